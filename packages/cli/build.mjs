@@ -1,0 +1,69 @@
+/**
+ * Bundles the command and the programs it starts into `dist/`. What stays outside is what cannot be bundled (esbuild's
+ * native program, ts-morph's copy of the compiler) and is loaded only when a run needs it.
+ */
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..', '..');
+const growing = join(here, `dist.${process.pid}`);
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  conditions: ['@temper/source'],
+  external: ['esbuild', 'ts-morph'],
+  // yaml serves CommonJS to Node, whose names a split bundle cannot see; its other entry is the same code as modules.
+  alias: { yaml: './node_modules/yaml/browser/index.js' },
+  metafile: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  outdir: growing,
+};
+
+const results = await Promise.all([
+  // Loaded by every start: CommonJS, since it is the quickest thing Node can load.
+  build({
+    ...common,
+    entryPoints: { start: 'packages/cli/src/start.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    external: ['./temper.mjs'],
+  }),
+  build({
+    ...common,
+    entryPoints: {
+      temper: 'packages/cli/src/main.ts',
+      names: 'packages/plan/src/names-child.ts',
+      'check-worker': 'packages/run/src/check-worker.ts',
+      'host-launcher': 'packages/backend/src/host/launcher.ts',
+      'host-child': 'packages/backend/src/host/child.ts',
+    },
+    format: 'esm',
+    splitting: true,
+    outExtension: { '.js': '.mjs' },
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+  }),
+]);
+
+const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const own = inputs.filter((path) => !path.includes('node_modules'));
+own.push(relative(root, fileURLToPath(import.meta.url)), 'package-lock.json');
+writeFileSync(join(growing, 'inputs.json'), JSON.stringify([...new Set(own)].sort()));
+
+// One rename, so that a command started meanwhile finds the old bundle or the new one.
+const dist = join(here, 'dist');
+const old = `${growing}.old`;
+mkdirSync(dist, { recursive: true });
+renameSync(dist, old);
+renameSync(growing, dist);
+rmSync(old, { recursive: true, force: true });

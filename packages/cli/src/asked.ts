@@ -1,0 +1,18 @@
+import type { RunFlags } from './commands/run.ts';
+
+/**
+ * What a run was asked, as far as its answer depends on it; undefined for a question that must be answered anew, such
+ * as a forced step or a selection.
+ */
+export function askedOf(pipeline: string, flags: RunFlags): readonly string[] | undefined {
+  const { config = 'default', set = [], store = '', backend = '', ...others } = flags;
+  const harmless = new Set(['json', 'plain', 'lang', 'resultFile', 'jobs', 'offline']);
+  const telling = Object.entries(others).filter(
+    ([name, value]) => !harmless.has(name) && value !== undefined && value !== false,
+  );
+  if (telling.length > 0) return undefined;
+  const environment = ['TEMPER_HOME', 'TEMPER_STORE', 'XDG_CACHE_HOME', 'HOME'].map(
+    (name) => process.env[name] ?? '',
+  );
+  return [pipeline, config, store, backend, ...environment, ...set];
+}

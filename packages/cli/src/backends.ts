@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import {
+  createEnvironmentManager,
+  createHostBackend,
+  createLocalBackend,
+  EnvironmentError,
+  findInterpreter,
+  type Backend,
+  type EnvironmentManager,
+  type EnvironmentSpecification,
+} from '@temper/backend';
+import { PipelineError } from '@temper/pipeline';
+import { didYouMean, type Plan } from '@temper/plan';
+import {
+  identifyEnvironments,
+  type EnvironmentIdentity,
+  type EventListener,
+  type WheelFetcher,
+} from '@temper/run';
+import { wheelFetcher } from './outside.ts';
+import { program } from './session.ts';
+import type { Places } from './workspace.ts';
+
+/** Where the steps of a run go, and what they need to be there first. */
+export interface Backends {
+  readonly host: Backend;
+  readonly python: Backend;
+  readonly environments: EnvironmentManager;
+  readonly fetchWheel: WheelFetcher;
+  /** The environments of a plan, by digest. */
+  readonly specifications: readonly EnvironmentSpecification[];
+}
+
+const known = ['local'];
+
+/** @throws PipelineError for a backend that does not exist. */
+export async function createBackends(options: {
+  readonly plan: Plan;
+  readonly places: Places;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly name: string;
+  readonly emit: EventListener;
+}): Promise<Backends> {
+  const { places, environment, name } = options;
+  if (!known.includes(name)) {
+    throw new PipelineError('unknown-backend', `there is no backend \`${name}\``, {
+      hint: didYouMean(name, known) ?? `the backends are ${known.join(', ')}`,
+    });
+  }
+  const jobs = join(places.store, 'work');
+  const environments = createEnvironmentManager({
+    home: places.home,
+    environment,
+    onProgress: ({ name: which, phase }) => {
+      options.emit({ type: 'environment', name: which, phase });
+    },
+  });
+  const specifications = [...(await identifyEnvironments(options.plan)).values()].map(specify);
+  return {
+    environments,
+    specifications,
+    fetchWheel: wheelFetcher(
+      places.home,
+      async () => (await findInterpreter('>=3.10 <3.14', environment)).path,
+    ),
+    host: createHostBackend({
+      launcher: program('host-launcher'),
+      child: program('host-child'),
+      jobs,
+      environment,
+    }),
+    python: createLocalBackend({
+      launcher: pythonLauncher(places.workspace),
+      environments,
+      jobs,
+      environment,
+      specification(digest) {
+        const found = specifications.find((specification) => specification.digest === digest);
+        if (found === undefined)
+          throw new EnvironmentError(
+            'environment-failed',
+            `no environment of the plan has the digest ${digest}`,
+          );
+        return found;
+      },
+    }),
+  };
+}
+
+function specify({ declared, digest, lock }: EnvironmentIdentity): EnvironmentSpecification {
+  return { name: declared.name, digest, lock, python: declared.python };
+}
+
+/** The launcher lies in the package that the workspace installed, not in the command's bundle. */
+function pythonLauncher(workspace: string): string {
+  return createRequire(join(workspace, 'package.json')).resolve('@temper/trl-backend/launcher.py');
+}

@@ -1,0 +1,161 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { PipelineError } from '@temper/pipeline';
+import { exitCodeOf, remember, runPlan, type SelectionOptions } from '@temper/run';
+import { askedOf } from '../asked.ts';
+import { createBackends } from '../backends.ts';
+import { listGpus } from '../gpus.ts';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { hubResolver, networkEnvironment } from '../outside.ts';
+import { printFailure } from '../print/problem.ts';
+import { printEnd, refusalResult, writeResult } from '../print/run-end.ts';
+import { createRunPrinter } from '../print/run-printer.ts';
+import type { Terminal } from '../print/terminal.ts';
+import { openSession, program, type PlanningFlags } from '../session.ts';
+import { preflight } from '../preflight.ts';
+import { trackRun } from '../tracking.ts';
+
+export interface RunFlags extends PlanningFlags, SelectionOptions {
+  readonly staleOk?: boolean;
+  readonly keepGoing?: boolean;
+  readonly jobs?: string;
+  readonly backend?: string;
+  readonly offline?: boolean;
+  readonly resultFile?: string;
+}
+
+/** `temper run`: brings the outputs of a pipeline up to date. What refuses to run at all stands in the result file, too. */
+export async function runCommand(pipeline: string, flags: RunFlags): Promise<ExitCode> {
+  try {
+    return await bringUpToDate(pipeline, flags);
+  } catch (error) {
+    if (error instanceof PipelineError) {
+      report(flags, refusalResult(pipeline, flags, exitCode.usage, error));
+    }
+    throw error;
+  }
+}
+
+async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCode> {
+  const session = openSession(flags);
+  const { terminal, places, store, stats, environment } = session;
+  const jobs = readJobs(flags.jobs);
+  const plan = await session.plan(pipeline, flags);
+  const style = { workspace: places.workspace, colors: terminal.colors, texts: terminal.texts };
+  const resolveHub = hubResolver({ offline: flags.offline === true, environment });
+
+  const printer = createRunPrinter(terminal);
+  const tracking = trackRun(plan, { session, printer, flags });
+  const interruption = watchInterruption(terminal);
+  try {
+    const backends = await createBackends({
+      plan,
+      places,
+      environment,
+      name: flags.backend ?? plan.settings.backend ?? 'local',
+      emit: printer.listen,
+    });
+    const refusal = await preflight(plan, { ...flags, session, backends, resolveHub });
+    if (refusal !== undefined) {
+      printer.close();
+      console.error(printFailure(refusal, style));
+      report(flags, refusalResult(pipeline, flags, exitCodeOf(refusal), refusal));
+      return exitCodeOf(refusal);
+    }
+    const { result, failures, identities, artifacts } = await runPlan(plan, {
+      ...flags,
+      workspace: places.workspace,
+      store,
+      stats,
+      resolveHub,
+      backends,
+      checkWorker: program('check-worker'),
+      fetchWheel: backends.fetchWheel,
+      networkEnvironment: networkEnvironment(environment),
+      emit: (event) => {
+        printer.listen(event);
+        tracking.listen(event);
+      },
+      signal: interruption.signal,
+      gpus: (await listGpus()).length,
+      jobs,
+      keepGoing: flags.keepGoing === true,
+      onDamage: (message) => {
+        terminal.line(`${terminal.colors.yellow('!')} ${message}`);
+      },
+    });
+    printer.close();
+    for (const failure of failures) console.error(printFailure(failure, style));
+    printEnd(result, terminal);
+    const first = failures[0];
+    const code = interruption.code ?? (first === undefined ? exitCode.done : exitCodeOf(first));
+    report(flags, { ...result, exitCode: code });
+    const asked = askedOf(pipeline, flags);
+    if (asked !== undefined && !result.pinned && result.steps.every(({ outcome }) => outcome === 'reused')) {
+      remember(places.index, asked, {
+        plan,
+        identities,
+        result,
+        artifacts,
+        workspace: places.workspace,
+        storeLocation: store.location,
+        files: [join(import.meta.dirname, 'temper.mjs')],
+      });
+    }
+    return code;
+  } finally {
+    printer.close();
+    interruption.dispose();
+    await tracking.close();
+  }
+}
+
+/** The answer for programs, where one was asked for. */
+function report(flags: RunFlags, answer: object): void {
+  if (flags.resultFile !== undefined) writeResult(resolve(flags.resultFile), answer);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+}
+
+function readJobs(text: string | undefined): number {
+  if (text === undefined) return Math.max(1, availableParallelism());
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs > 0) return jobs;
+  throw new PipelineError('wrong-option', `\`--jobs ${text}\` is not a number of jobs`, {
+    hint: 'give a whole number from 1',
+  });
+}
+
+interface Interruption {
+  readonly signal: AbortSignal;
+  readonly code: ExitCode | undefined;
+  dispose(): void;
+}
+
+/** The first signal asks the jobs to end, with time for a checkpoint; a second one ends this process at once. */
+function watchInterruption(terminal: Terminal): Interruption {
+  const controller = new AbortController();
+  let code: ExitCode | undefined;
+  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    const wanted = signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated;
+    if (code !== undefined) process.exit(wanted);
+    code = wanted;
+    terminal.line(terminal.texts.cancelling);
+    controller.abort();
+  };
+  const onInterrupt = (): void => {
+    stop('SIGINT');
+  };
+  const onTerminate = (): void => {
+    stop('SIGTERM');
+  };
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
+  return {
+    signal: controller.signal,
+    get code() {
+      return code;
+    },
+    dispose() {
+      process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { readRuns } from '../past.ts';
+import { duration } from '../print/format.ts';
+import { table } from '../print/table.ts';
+import { openSession, type CommonOptions } from '../session.ts';
+
+/** `temper runs`: the past, newest last. */
+export function runsCommand(flags: CommonOptions): ExitCode {
+  const { terminal, places } = openSession(flags);
+  const { texts } = terminal;
+  const runs = readRuns(places.workspace);
+  if (flags.json === true) {
+    terminal.json({
+      schema: 'temper.runs/1',
+      runs: runs.map(({ steps, outputs: _, ...run }) => ({
+        ...run,
+        ran: countOf(steps, 'ran'),
+        reused: countOf(steps, 'reused'),
+        failed: countOf(steps, 'failed'),
+      })),
+    });
+    return exitCode.done;
+  }
+  if (runs.length === 0) {
+    terminal.line(texts.noRuns);
+    return exitCode.done;
+  }
+  const words = {
+    succeeded: texts.outcomeSucceeded,
+    failed: texts.outcomeFailed,
+    cancelled: texts.outcomeCancelled,
+  };
+  const rows = runs.map(({ run, pipeline, configuration, outcome, seconds, steps, pinned }) => [
+    String(run),
+    configuration === 'default' ? pipeline : `${pipeline} (${configuration})`,
+    pinned ? `${words[outcome]}, pinned` : words[outcome],
+    duration(seconds),
+    texts.runCounts(countOf(steps, 'ran'), countOf(steps, 'reused'), countOf(steps, 'failed')),
+  ]);
+  for (const line of table(rows)) terminal.line(line);
+  return exitCode.done;
+}
+
+function countOf(steps: readonly { readonly outcome: string }[], outcome: string): number {
+  return steps.filter((step) => step.outcome === outcome).length;
+}

@@ -1,0 +1,154 @@
+import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { PipelineError } from '@temper/pipeline';
+import { didYouMean } from '@temper/plan';
+import type { Stored } from '@temper/store';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { findRun, readRuns } from '../past.ts';
+import { bytes } from '../print/format.ts';
+import { table } from '../print/table.ts';
+import { openSession, type CommonOptions } from '../session.ts';
+
+/** `temper verify`: re-reads the whole store against its digests. */
+export async function verifyCommand(flags: CommonOptions): Promise<ExitCode> {
+  const { terminal, store } = openSession(flags);
+  let read = 0;
+  const damage = await store.verify({
+    onProgress: (count) => {
+      read += count;
+    },
+  });
+  if (flags.json === true) terminal.json({ schema: 'temper.verify/1', bytes: read, damage });
+  else {
+    for (const { path, message, affects } of damage) {
+      terminal.line(
+        `${terminal.colors.red('✗')} ${path}: ${message}${affects.length === 0 ? '' : ` (${affects.map((one) => one.slice(0, 12)).join(', ')})`}`,
+      );
+    }
+    terminal.line(
+      damage.length === 0
+        ? terminal.texts.verifySound(bytes(read))
+        : terminal.texts.verifyDamaged(damage.length, bytes(read)),
+    );
+  }
+  return damage.length === 0 ? exitCode.done : exitCode.stale;
+}
+
+export interface GcFlags extends CommonOptions {
+  readonly apply?: boolean;
+  readonly keepRuns?: string;
+  readonly max?: string;
+}
+
+/** `temper gc`: what could go, by stage and run; `--apply` does it. */
+export async function gcCommand(flags: GcFlags): Promise<ExitCode> {
+  const { terminal, store, places } = openSession(flags);
+  const runs = readRuns(places.workspace);
+  const kept = flags.keepRuns === undefined ? runs : runs.slice(-wholeNumber(flags.keepRuns, '--keep-runs'));
+  const needed = new Set(kept.flatMap(({ steps }) => steps.map(({ fingerprint }) => fingerprint)));
+  // Other workspaces share the store, and what they need is not known here: only size, asked for, makes their results go.
+  const own = new Set(runs.flatMap(({ steps }) => steps.map(({ fingerprint }) => fingerprint)));
+  const collected = await store.collect({
+    keep: ({ manifest }: Stored) =>
+      needed.has(manifest.fingerprint) || (flags.max === undefined && !own.has(manifest.fingerprint)),
+    maxBytes: flags.max === undefined ? (flags.keepRuns === undefined ? undefined : 0) : size(flags.max),
+    apply: flags.apply === true,
+  });
+  if (flags.json === true) {
+    terminal.json({
+      schema: 'temper.gc/1',
+      applied: flags.apply === true,
+      bytes: collected.bytes,
+      files: collected.files,
+      results: collected.manifests.map(({ manifest: { fingerprint, made } }) => ({
+        fingerprint,
+        label: made.label,
+        pipeline: made.pipeline,
+        run: made.run,
+        at: made.at,
+      })),
+    });
+    return exitCode.done;
+  }
+  const rows = collected.manifests.map(({ manifest: { made } }) => [
+    `  ${made.label}`,
+    made.pipeline,
+    `run ${made.run}`,
+    made.at,
+  ]);
+  for (const line of table(rows)) terminal.line(line);
+  terminal.line(
+    flags.apply === true
+      ? terminal.texts.gcDone(bytes(collected.bytes), collected.files)
+      : terminal.texts.gcCould(bytes(collected.bytes), collected.files),
+  );
+  return exitCode.done;
+}
+
+/** `temper export P NAME DIR`: copies an output out of the store, every byte checked. */
+export async function exportCommand(
+  pipeline: string,
+  name: string,
+  folder: string,
+  flags: CommonOptions & { readonly config?: string },
+): Promise<ExitCode> {
+  const { terminal, store, places } = openSession(flags);
+  const configuration = flags.config ?? 'default';
+  const run = readRuns(places.workspace).findLast(
+    (one) => one.pipeline === pipeline && one.configuration === configuration && name in one.outputs,
+  );
+  if (run === undefined) {
+    const known = [
+      ...new Set(
+        readRuns(places.workspace)
+          .filter((one) => one.pipeline === pipeline)
+          .flatMap((one) => Object.keys(one.outputs)),
+      ),
+    ];
+    throw new PipelineError(
+      'unknown-output',
+      `no run of ${pipeline} (${configuration}) has made an output \`${name}\``,
+      {
+        hint:
+          didYouMean(name, known) ??
+          (known.length === 0
+            ? `run it first: \`temper run ${pipeline}\``
+            : `its outputs are ${known.join(', ')}`),
+      },
+    );
+  }
+  const target = resolve(folder);
+  if (existsSync(target))
+    throw new PipelineError('folder-exists', `${folder} is there already`, {
+      hint: 'name a folder that does not exist yet',
+    });
+  const digest = findRun(places.workspace, String(run.run)).outputs[name]?.digest;
+  for await (const { manifest } of store.all()) {
+    const output = Object.values(manifest.outputs).find((candidate) => candidate.digest === digest);
+    if (output === undefined) continue;
+    await store.export(output, target);
+    terminal.line(terminal.texts.exported(name, folder, output.files.length, bytes(output.bytes)));
+    return exitCode.done;
+  }
+  throw new PipelineError(
+    'output-missing',
+    `the store no longer holds \`${name}\` of run ${String(run.run)}`,
+    { hint: `run the pipeline again: \`temper run ${pipeline}\`` },
+  );
+}
+
+function wholeNumber(text: string, option: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new PipelineError('wrong-option', `\`${option} ${text}\` is not a whole number from 1`);
+}
+
+function size(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(i?B)?$/i.exec(text);
+  const power = ['', 'K', 'M', 'G', 'T'].indexOf((match?.[2] ?? '').toUpperCase());
+  if (match === null)
+    throw new PipelineError('wrong-option', `\`--max ${text}\` is not a size`, {
+      hint: 'for example `--max 20GiB`',
+    });
+  return Number(match[1]) * 1024 ** power;
+}

@@ -1,0 +1,40 @@
+import { requireStepsAt } from '@temper/plan';
+import { planAgainstStore, type PlanStep } from '@temper/run';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { hubResolver } from '../outside.ts';
+import type { Terminal } from '../print/terminal.ts';
+import { openSession, type PlanningFlags } from '../session.ts';
+
+/** `temper why`: what differs between a step now and its newest result, down to the changed lines. */
+export async function whyCommand(pipeline: string, address: string, flags: PlanningFlags): Promise<ExitCode> {
+  const session = openSession(flags);
+  const { terminal, places, store, stats } = session;
+  const plan = await session.plan(pipeline, flags);
+  const wanted = new Set(requireStepsAt(address, plan.steps).map((index) => plan.steps[index]?.label));
+  const { plan: result } = await planAgainstStore(plan, {
+    workspace: places.workspace,
+    store,
+    stats,
+    resolveHub: hubResolver({ offline: true, environment: session.environment }),
+  });
+  await store.settled();
+  const steps = result.steps.filter(({ label }) => wanted.has(label));
+  if (flags.json === true) terminal.json({ schema: 'temper.why/1', steps });
+  else for (const step of steps) print(step, terminal);
+  return exitCode.done;
+}
+
+function print(step: PlanStep, terminal: Terminal): void {
+  const { texts, colors } = terminal;
+  const words = { reuse: texts.actionReuse, run: texts.actionRun, 'may-run': texts.actionMayRun };
+  terminal.line(`${colors.bold(step.label)}  ${words[step.action]}`);
+  if (step.action === 'reuse' && step.reasons.length === 0) terminal.line(`  ${texts.whyNothing}`);
+  for (const reason of step.reasons) {
+    terminal.line(`  ${reason.text}`);
+    for (const line of reason.lines ?? []) {
+      terminal.line(
+        `    ${line.startsWith('+') ? colors.green(line) : line.startsWith('-') ? colors.red(line) : colors.dim(line)}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * The `temper` command: reads arguments, calls one command, and turns whatever goes wrong into words and an exit code.
+ * It owns texts and printing; what is printed comes from plans, events and results.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { PipelineError } from '@temper/pipeline';
+import { StoreError } from '@temper/store';
+import { exitCode, type ExitCode } from './exit-code.ts';
+import { printPipelineError } from './print/problem.ts';
+import { openTerminal, type CommonOptions } from './session.ts';
+
+const program = new Command('temper').version('0.1.0').exitOverride().showSuggestionAfterError();
+program.configureOutput({
+  outputError: (text, write) => {
+    write(`✗ ${text.replace(/^error: /, '')}`);
+  },
+});
+
+function command(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .addOption(new Option('--lang <language>', 'language of the texts').choices(['en', 'zh']))
+    .option('--store <dir>', 'where results are kept (or TEMPER_STORE)')
+    .option('--json', 'one object on stdout, everything else on stderr')
+    .option('--plain', 'plain lines without colour');
+}
+
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
+
+function planning(name: string, description: string): Command {
+  return command(`${name} <pipeline>`, description)
+    .option('-c, --config <name>', 'configuration: pipelines/<pipeline>.<name>.yaml')
+    .option('--set <STEP.path=VALUE>', 'set a param (repeatable)', collect);
+}
+
+function selecting(made: Command): Command {
+  return made
+    .option('--from <step>', 'this step and everything after it (repeatable)', collect)
+    .option('--until <step>', 'this step and everything before it (repeatable)', collect)
+    .option('--only <step>', 'exactly this step (repeatable)', collect)
+    .option('--force <step>', 'run exactly this step although it is up to date (repeatable)', collect)
+    .option('--force-from <step>', 'run this step and everything after it (repeatable)', collect)
+    .option('--stale-ok', 'take the newest result of a step outside the selection that is not up to date')
+    .option('--offline', 'look nothing up outside')
+    .option('--backend <name>', 'where Python steps run');
+}
+
+let ended: Promise<ExitCode> = Promise.resolve(exitCode.done);
+
+selecting(planning('plan', 'the steps in order, what becomes of each, and why'))
+  .option('--check', 'exit 10 when work is due')
+  .action((pipeline: string, flags: object) => {
+    ended = import('./commands/plan.ts').then(({ planCommand }) => planCommand(pipeline, flags));
+  });
+
+selecting(planning('run', 'bring the outputs up to date'))
+  .option('--keep-going', 'after a failure go on with what does not depend on it')
+  .option('--jobs <n>', 'steps at once')
+  .option('--result-file <file>', 'write the result object to a file')
+  .action((pipeline: string, flags: object) => {
+    ended = import('./commands/run.ts').then(({ runCommand }) => runCommand(pipeline, flags));
+  });
+
+planning('config', 'every effective param and where its value came from').action(
+  (pipeline: string, flags: object) => {
+    ended = import('./commands/config.ts').then(({ configCommand }) => configCommand(pipeline, flags));
+  },
+);
+
+command('check', 'every pipeline and configuration plans, without running').action((flags: object) => {
+  ended = import('./commands/check.ts').then(({ checkCommand }) => checkCommand(flags));
+});
+
+planning('why', 'what differs between a step and its newest result')
+  .argument('<step>')
+  .action((pipeline: string, step: string, flags: object) => {
+    ended = import('./commands/why.ts').then(({ whyCommand }) => whyCommand(pipeline, step, flags));
+  });
+
+command('doctor [pipeline]', 'what this machine offers and lacks')
+  .option('-c, --config <name>', 'configuration')
+  .action((pipeline: string | undefined, flags: object) => {
+    ended = import('./commands/doctor.ts').then(({ doctorCommand }) => doctorCommand(pipeline, flags));
+  });
+
+command('runs', 'the past').action((flags: object) => {
+  ended = import('./commands/runs.ts').then(({ runsCommand }) => runsCommand(flags));
+});
+
+command('show <run> [step]', 'what happened in a run, and where its files are').action(
+  (run: string, step: string | undefined, flags: object) => {
+    ended = import('./commands/show.ts').then(({ showCommand }) => showCommand(run, step, flags));
+  },
+);
+
+command('logs <run> <step>', 'what a step printed')
+  .option('-f, --follow', 'go on until the run has ended')
+  .action((run: string, step: string, flags: object) => {
+    ended = import('./commands/logs.ts').then(({ logsCommand }) => logsCommand(run, step, flags));
+  });
+
+command('verify', 're-read the store against its digests').action((flags: object) => {
+  ended = import('./commands/store.ts').then(({ verifyCommand }) => verifyCommand(flags));
+});
+
+command('gc', 'what could go from the store')
+  .option('--apply', 'remove it')
+  .option('--keep-runs <n>', 'keep what the last n runs of this workspace need')
+  .option('--max <size>', 'keep the store below this size, oldest results first')
+  .action((flags: object) => {
+    ended = import('./commands/store.ts').then(({ gcCommand }) => gcCommand(flags));
+  });
+
+command('export <pipeline> <output> <folder>', 'copy an output out of the store')
+  .option('-c, --config <name>', 'configuration')
+  .action((pipeline: string, output: string, folder: string, flags: object) => {
+    ended = import('./commands/store.ts').then(({ exportCommand }) =>
+      exportCommand(pipeline, output, folder, flags),
+    );
+  });
+
+command('login <service>', 'log in to SwanLab, so that training can be watched')
+  .option('--key <key>', 'the API key; without it SWANLAB_API_KEY, or a question')
+  .option('--host <host>', 'a server of your own')
+  .action((service: string, flags: object) => {
+    ended = import('./commands/login.ts').then(({ loginCommand }) => loginCommand(service, flags));
+  });
+
+command('sync [run]', 'upload what SwanLab does not have yet of a run, or of all').action(
+  (run: string | undefined, flags: object) => {
+    ended = import('./commands/sync.ts').then(({ syncCommand }) => syncCommand(run, flags));
+  },
+);
+
+// Whoever reads our output may stop reading, as `head` does; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+process.exitCode = await main();
+
+async function main(): Promise<ExitCode> {
+  try {
+    await program.parseAsync();
+    return await ended;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): ExitCode {
+  // Commander has printed its own message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  const flags: CommonOptions = {
+    json: process.argv.includes('--json'),
+    plain: process.argv.includes('--plain'),
+  };
+  const { colors, texts } = openTerminal(flags);
+  const style = { workspace: process.cwd(), colors, texts };
+  if (error instanceof PipelineError) {
+    console.error(printPipelineError(error, { ...style, workspace: workspaceOf(error) }));
+    return exitCode.usage;
+  }
+  if (error instanceof StoreError) {
+    console.error(
+      printPipelineError(new PipelineError(error.problem, error.message, { hint: error.hint }), style),
+    );
+    return error.problem === 'corrupt' ? exitCode.stale : exitCode.surroundings;
+  }
+  console.error(`✗ ${texts.bug}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return exitCode.stepFailed;
+}
+
+/** Places are relative to the workspace; the nearest folder upwards that has the file is it. */
+function workspaceOf(error: PipelineError): string {
+  const { workspace } = { workspace: process.cwd() };
+  if (error.where === undefined) return workspace;
+  let folder = workspace;
+  for (let up = 0; up < 32; up++) {
+    if (existsSync(join(folder, 'pipelines'))) return folder;
+    folder = dirname(folder);
+  }
+  return workspace;
+}

@@ -1,0 +1,60 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Place } from '@temper/pipeline';
+import type { RunResult } from '@temper/run';
+import { duration } from './format.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The last lines of a run: how it ended, and where its outputs are. */
+export function printEnd(result: RunResult, { texts, colors, ...terminal }: Terminal): void {
+  const count = (outcome: string): number => result.steps.filter((step) => step.outcome === outcome).length;
+  const time = duration(result.seconds);
+  if (result.outcome === 'cancelled') terminal.line(colors.yellow(texts.runCancelled(time)));
+  else if (result.outcome === 'failed')
+    terminal.line(colors.red(texts.runFailed(Math.max(1, count('failed')), time)));
+  else if (count('ran') === 0) {
+    const saved = result.steps.reduce((sum, step) => sum + (step.savedSeconds ?? 0), 0);
+    terminal.line(colors.green(texts.allReused(count('reused'), duration(saved), time)));
+  } else terminal.line(colors.green(texts.runSucceeded(count('ran'), count('reused'), time)));
+  for (const [name, { path }] of Object.entries(result.outputs))
+    terminal.line(`  ${texts.output(name, path)}`);
+}
+
+/** Writes the result object for programs; it appears whole. */
+export function writeResult(path: string, result: object): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.part`, `${JSON.stringify(result, null, 2)}\n`);
+  renameSync(`${path}.part`, path);
+}
+
+/** The result object of a run that never began, with the reason in the place of steps. */
+export function refusalResult(
+  pipeline: string,
+  flags: { readonly config?: string },
+  exitCode: number,
+  problem: {
+    readonly message: string;
+    readonly hint?: string | undefined;
+    readonly where?: Place | undefined;
+    readonly code?: string;
+    readonly reason?: string;
+  },
+): object {
+  const { message, hint, where } = problem;
+  return {
+    schema: 'temper.run/1',
+    run: null,
+    pipeline,
+    configuration: flags.config ?? 'default',
+    outcome: 'failed',
+    exitCode,
+    problem: {
+      code: problem.code ?? problem.reason ?? 'stale',
+      message,
+      hint: hint ?? null,
+      where: where ?? null,
+    },
+    steps: [],
+    outputs: {},
+  };
+}

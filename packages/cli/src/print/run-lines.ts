@@ -1,0 +1,99 @@
+import type { EventListener, Reason, RunEvent, StepResult } from '@temper/run';
+import { duration, figure } from './format.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Prints a run as plain lines: one when a step starts, one in a while of progress, one when it ends. */
+export function createRunLines(terminal: Terminal): EventListener {
+  const { texts, colors } = terminal;
+  let reused: StepResult[] = [];
+  let widest = 0;
+  const reported = new Map<string, number>();
+
+  /** Steps reused one after the other take one line. */
+  const flushReused = (): void => {
+    if (reused.length === 0) return;
+    const saved = duration(reused.reduce((sum, step) => sum + (step.savedSeconds ?? 0), 0));
+    const labels = reused.map((step) => step.label).join(', ');
+    terminal.line(`${colors.dim('=')} ${texts.reusedTogether(reused.length, labels, saved)}`);
+    for (const step of reused)
+      for (const reason of step.reasons) terminal.line(colors.dim(`    ${step.label}: ${reason.text}`));
+    reused = [];
+  };
+  const line = (mark: string, label: string, text: string): void => {
+    flushReused();
+    terminal.line(`${mark} ${label.padEnd(widest)}  ${text}`);
+  };
+
+  return (event: RunEvent) => {
+    switch (event.type) {
+      case 'run-started':
+        widest = Math.max(...event.steps.map(({ label }) => label.length));
+        terminal.line(
+          colors.bold(texts.runTitle(event.pipeline, event.configuration, event.steps.length, event.run)),
+        );
+        break;
+      case 'environment':
+        flushReused();
+        terminal.line(colors.dim(`  ${texts.environment(event.name, event.phase)}`));
+        break;
+      case 'step-started':
+        line(colors.cyan('>'), event.label, texts.stepStarted(reasonText(event.reasons)));
+        break;
+      case 'step-waiting':
+        line(colors.dim('·'), event.label, texts.waiting(event.for));
+        break;
+      case 'step-progress': {
+        // Ten lines a step are enough in a file or a CI log.
+        const part = Math.floor((event.step / Math.max(1, event.of)) * 10);
+        if (part === reported.get(event.label) || event.step === 0) break;
+        reported.set(event.label, part);
+        const { loss, evalLoss } = event.metrics;
+        const facts = [
+          loss == null ? '' : `loss ${figure(loss)}`,
+          evalLoss == null ? '' : `eval loss ${figure(evalLoss)}`,
+        ].filter((fact) => fact !== '');
+        line(
+          colors.dim('·'),
+          event.label,
+          colors.dim(texts.progress(event.step, event.of, facts.join('  '))),
+        );
+        break;
+      }
+      case 'warning':
+        line(colors.yellow('!'), event.label ?? '', `${texts.warning}: ${event.message}`);
+        break;
+      case 'step-ended':
+        ended(event.step);
+        break;
+      default:
+    }
+    if (event.type === 'run-ended') flushReused();
+  };
+
+  function ended(step: StepResult): void {
+    switch (step.outcome) {
+      case 'reused':
+        reused.push(step);
+        break;
+      case 'ran':
+        line(colors.green('✓'), step.label, texts.stepRan(duration(step.seconds)));
+        break;
+      case 'failed':
+        line(colors.red('✗'), step.label, texts.stepFailed(duration(step.seconds)));
+        break;
+      case 'cancelled':
+        line(colors.yellow('-'), step.label, texts.stepCancelled);
+        break;
+      case 'skipped':
+        line(colors.dim('-'), step.label, colors.dim(texts.stepSkipped));
+    }
+  }
+}
+
+/** Reasons on one line: the first ones, and how many more there are; `temper why` lists them all. */
+export function reasonText(reasons: readonly Reason[]): string {
+  const shown = 3;
+  const texts = reasons.slice(0, shown).map(({ text }) => text);
+  if (reasons.length > shown) texts.push(`+${String(reasons.length - shown)}`);
+  return texts.join(', ');
+}

@@ -1,0 +1,17 @@
+import type { EventListener } from '@temper/run';
+import { createRunLines } from './run-lines.ts';
+import { createRunTable } from './run-table.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What shows a run while it happens. */
+export interface RunPrinter {
+  readonly listen: EventListener;
+  /** Leaves the terminal as it was. May be called twice. */
+  close(): void;
+}
+
+/** A table on a terminal, plain lines everywhere else. */
+export function createRunPrinter(terminal: Terminal): RunPrinter {
+  if (terminal.live) return createRunTable(terminal, terminal.stream);
+  return { listen: createRunLines(terminal), close: () => undefined };
+}

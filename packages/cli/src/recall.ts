@@ -1,0 +1,132 @@
+import { resolve } from 'node:path';
+import { createRunFolder, recall, type PlanResult, type RunResult } from '@temper/run/recall';
+import { askedOf } from './asked.ts';
+import type { RunFlags } from './commands/run.ts';
+import { printEnd, writeResult } from './print/run-end.ts';
+import { createRunLines } from './print/run-lines.ts';
+import { printPlan } from './print/plan-lines.ts';
+import { createTerminal, type Terminal } from './print/terminal.ts';
+import { languageOf, textsOf, type Language } from './texts/catalogue.ts';
+import { findPlaces, type Places } from './workspace.ts';
+
+/** Answers a run or a plan from memory. False when there is no answer, and then nothing was printed. */
+export function answerFromMemory(argv: readonly string[]): boolean {
+  const parsed = parse(argv);
+  if (parsed === undefined) return false;
+  const { command, pipeline, flags } = parsed;
+  const asked = askedOf(pipeline, flags);
+  if (asked === undefined) return false;
+  let places: Places;
+  try {
+    places = findPlaces(flags, process.env);
+  } catch {
+    return false;
+  }
+  const started = performance.now();
+  const remembered = recall(places.index, asked, process.env);
+  if (remembered === undefined) return false;
+  if (command === 'plan') showPlan(remembered, flags);
+  else showRun(remembered, flags, places.workspace, started);
+  return true;
+}
+
+/** A plan of steps that are all up to date. */
+function showPlan({ pipeline, configuration, steps }: RunResult, flags: RunFlags): void {
+  const plan: PlanResult = {
+    schema: 'temper.plan/1',
+    pipeline,
+    configuration,
+    steps: steps.map(({ label, stage, variable, reasons, fingerprint, outputs, savedSeconds }) => ({
+      label,
+      stage,
+      variable,
+      action: 'reuse',
+      reasons,
+      fingerprint,
+      estimateSeconds: savedSeconds ?? null,
+      outputs,
+    })),
+  };
+  const terminal = openTerminal(flags);
+  if (flags.json === true) terminal.json(plan);
+  else printPlan(plan, terminal);
+}
+
+function openTerminal(flags: RunFlags): Terminal {
+  return createTerminal({
+    texts: textsOf(flags.lang ?? languageOf(process.env)),
+    json: flags.json === true,
+    plain: flags.plain === true,
+    environment: process.env,
+  });
+}
+
+function showRun(remembered: RunResult, flags: RunFlags, workspace: string, started: number): void {
+  const terminal = openTerminal(flags);
+  const folder = createRunFolder(workspace);
+  const result: RunResult = {
+    ...remembered,
+    run: folder.number,
+    seconds: (performance.now() - started) / 1000,
+  };
+  folder.finish(result);
+  const listen = createRunLines(terminal);
+  const { pipeline, configuration, steps } = result;
+  listen({ type: 'run-started', run: result.run, pipeline, configuration, steps });
+  for (const step of steps) listen({ type: 'step-ended', step });
+  listen({ type: 'run-ended', result });
+  printEnd(result, terminal);
+  const answer = { ...result, exitCode: 0 };
+  if (flags.resultFile !== undefined) writeResult(resolve(flags.resultFile), answer);
+  if (flags.json === true) terminal.json(answer);
+}
+
+/** Reads the plainest forms of `temper run` and `temper plan`; whatever else is typed is for the whole command to judge. */
+function parse(
+  argv: readonly string[],
+): { readonly command: 'run' | 'plan'; readonly pipeline: string; readonly flags: RunFlags } | undefined {
+  const [command] = argv;
+  if (command !== 'run' && command !== 'plan') return undefined;
+  const flags: {
+    config?: string;
+    set?: string[];
+    store?: string;
+    backend?: string;
+    resultFile?: string;
+    jobs?: string;
+    lang?: Language;
+    json?: boolean;
+    plain?: boolean;
+  } = {};
+  let pipeline: string | undefined;
+  for (let at = 1; at < argv.length; at++) {
+    const word = argv[at] ?? '';
+    const value = argv[at + 1];
+    switch (word) {
+      case '--json':
+        flags.json = true;
+        continue;
+      case '--plain':
+        flags.plain = true;
+        continue;
+      case '-c':
+      case '--config':
+      case '--set':
+      case '--store':
+      case '--backend':
+      case '--result-file':
+        if (value === undefined) return undefined;
+        at += 1;
+        if (word === '--set') flags.set = [...(flags.set ?? []), value];
+        else if (word === '--store') flags.store = value;
+        else if (word === '--backend') flags.backend = value;
+        else if (word === '--result-file') flags.resultFile = value;
+        else flags.config = value;
+        continue;
+      default:
+    }
+    if (word.startsWith('-') || pipeline !== undefined) return undefined;
+    pipeline = word;
+  }
+  return pipeline === undefined ? undefined : { command, pipeline, flags };
+}

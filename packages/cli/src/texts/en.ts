@@ -1,0 +1,63 @@
+/** The command's texts in English. Codes, JSON and logs are never translated, and neither are messages of errors. */
+export const english = {
+  usageTitle: 'Fine-tuning pipelines as typed TypeScript.',
+  planSummary: (reuse: number, run: number, mayRun: number) =>
+    `${String(reuse)} to reuse, ${String(run)} to run, ${String(mayRun)} that may run`,
+  planNothing: (steps: number) =>
+    `everything is up to date: ${String(steps)} ${steps === 1 ? 'step' : 'steps'} to reuse`,
+  actionReuse: 'reuse',
+  actionRun: 'run',
+  actionMayRun: 'may run',
+  estimate: (time: string) => `about ${time}`,
+  runTitle: (pipeline: string, configuration: string, steps: number, run: number) =>
+    `${pipeline}${configuration === 'default' ? '' : ` (${configuration})`}: ${String(steps)} steps, run ${String(run)}`,
+  stepStarted: (why: string) => `started: ${why}`,
+  stepRan: (time: string) => `ran in ${time}`,
+  stepFailed: (time: string) => `failed after ${time}`,
+  stepSkipped: 'skipped',
+  stepCancelled: 'cancelled',
+  stepReused: (saved: string) => `reused (${saved} saved)`,
+  reusedTogether: (count: number, labels: string, saved: string) =>
+    `${String(count)} reused (${saved} saved): ${labels}`,
+  progress: (step: number, of: number, facts: string) =>
+    `${String(step)}/${String(of)}${facts === '' ? '' : `  ${facts}`}`,
+  tokensPerSecond: (count: string) => `${count} tok/s`,
+  remaining: (time: string) => `${time} left`,
+  waiting: (what: string) => `waiting for ${what}, which works on the same step`,
+  environment: (name: string, phase: string) => `environment ${name}: ${phase}`,
+  allReused: (steps: number, saved: string, time: string) =>
+    `everything is up to date: ${String(steps)} steps reused, ${saved} saved, in ${time}`,
+  runSucceeded: (ran: number, reused: number, time: string) =>
+    `done in ${time}: ${String(ran)} ran, ${String(reused)} reused`,
+  runFailed: (failed: number, time: string) =>
+    `failed after ${time}: ${String(failed)} ${failed === 1 ? 'step' : 'steps'} failed`,
+  runCancelled: (time: string) => `cancelled after ${time}; run the same command again to go on`,
+  output: (name: string, path: string) => `${name} → ${path}`,
+  hint: 'hint',
+  log: 'log',
+  logTail: (lines: number) =>
+    lines === 1 ? 'the last line of the log:' : `the last ${String(lines)} lines of the log:`,
+  warning: 'warning',
+  bug: 'this is a bug in Temper; please report it with the lines below',
+  checkPassed: (count: number) => `${String(count)} ${count === 1 ? 'plan is' : 'plans are'} sound`,
+  checkFailed: (count: number) => `${String(count)} ${count === 1 ? 'problem' : 'problems'}`,
+  fromDefault: 'default',
+  noRuns: 'no run yet in this workspace',
+  outcomeSucceeded: 'succeeded',
+  outcomeFailed: 'failed',
+  outcomeCancelled: 'cancelled',
+  wordRan: 'ran',
+  wordReused: 'reused',
+  runCounts: (ran: number, reused: number, failed: number) =>
+    `${String(ran)} ran, ${String(reused)} reused${failed === 0 ? '' : `, ${String(failed)} failed`}`,
+  whyNothing: 'nothing differs from its newest result',
+  verifySound: (read: string) => `the store is sound: ${read} read`,
+  verifyDamaged: (count: number, read: string) =>
+    `${String(count)} damaged, ${read} read; the next run makes again what it needs`,
+  gcCould: (size: string, files: number) =>
+    `${size} in ${String(files)} files could go; --apply removes them`,
+  gcDone: (size: string, files: number) => `${size} in ${String(files)} files removed`,
+  exported: (name: string, folder: string, files: number, size: string) =>
+    `${name} → ${folder} (${String(files)} files, ${size})`,
+  cancelling: 'stopping: steps get 30 s to save a checkpoint; press Ctrl-C again to stop at once',
+} as const;

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { PipelineError } from '@temper/pipeline';
+
+/** The compiler's errors in the files of `pipelines/`, in the settings of the workspace's tsconfig.json. */
+export async function typeErrors(workspace: string): Promise<readonly PipelineError[]> {
+  const { Project, ts } = await import('ts-morph');
+  const tsConfigFilePath = join(workspace, 'tsconfig.json');
+  const project = existsSync(tsConfigFilePath)
+    ? new Project({ tsConfigFilePath, skipAddingFilesFromTsConfig: true })
+    : new Project({
+        compilerOptions: {
+          strict: true,
+          noEmit: true,
+          module: ts.ModuleKind.NodeNext,
+          allowImportingTsExtensions: true,
+        },
+      });
+  const files = project.addSourceFilesAtPaths(join(workspace, 'pipelines', '*.ts'));
+  return files.flatMap((file) =>
+    file.getPreEmitDiagnostics().map((diagnostic) => {
+      const start = diagnostic.getStart() ?? 0;
+      const { line, column } = file.getLineAndColumnAtPos(start);
+      return new PipelineError('type', deepest(diagnostic.compilerObject.messageText), {
+        where: {
+          file: relative(workspace, file.getFilePath()),
+          line,
+          column,
+          length: diagnostic.getLength() ?? 1,
+        },
+      });
+    }),
+  );
+}
+
+/** The innermost message of a chain: the one that speaks of kinds and params. */
+function deepest(
+  message:
+    string | { readonly messageText: string; readonly next?: readonly { readonly messageText: string }[] },
+): string {
+  if (typeof message === 'string') return message;
+  const next = message.next?.[0];
+  return next === undefined ? message.messageText : deepest(next);
+}

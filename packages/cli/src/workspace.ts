@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { PipelineError } from '@temper/pipeline';
+
+/** Where things are: the workspace's root, the user's home for Temper, and the store. Absolute paths. */
+export interface Places {
+  readonly workspace: string;
+  readonly home: string;
+  readonly store: string;
+  /** What belongs to this workspace alone and may be deleted at any time. */
+  readonly index: string;
+}
+
+/**
+ * Finds the workspace: the nearest folder, from here upwards, that has `pipelines/`.
+ *
+ * @throws PipelineError when there is none.
+ */
+export function findPlaces(
+  options: { readonly store?: string | undefined },
+  environment: NodeJS.ProcessEnv,
+): Places {
+  const workspace = findWorkspace(process.cwd());
+  const home = resolve(
+    environment['TEMPER_HOME'] ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'temper'),
+  );
+  const store = resolve(options.store ?? environment['TEMPER_STORE'] ?? join(home, 'store'));
+  return { workspace, home, store, index: join(workspace, '.temper', 'index') };
+}
+
+function findWorkspace(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'pipelines'))) return folder;
+    if (folder === dirname(folder)) break;
+  }
+  throw new PipelineError('no-workspace', `there is no \`pipelines\` folder here or above (${start})`, {
+    hint: 'go to a workspace, or make one with `temper init`',
+  });
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { sha256, type Digest } from './digest.ts';
+
+/** A file that was written to while it was read: what was hashed never was its content. */
+export class FileChangedError extends Error {
+  override readonly name = 'FileChangedError';
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`${path} changed while it was read`);
+    this.path = path;
+  }
+}
+
+export interface HashedFile {
+  readonly digest: Digest;
+  /** The file's state, the same before the first byte was read and after the last. */
+  readonly stat: BigIntStats;
+  /** When the reading began, in milliseconds since 1970. */
+  readonly readAt: number;
+}
+
+/** Below this, one blocking read costs less than a round trip through the thread pool. */
+const smallFile = 256 * 1024;
+/** Two buffers of this size: one is hashed while the other is filled. */
+const bufferBytes = 512 * 1024;
+
+let shared: Buffer | undefined;
+
+/**
+ * Digest of a regular file's content. Needs no more memory than two small buffers whatever the size of the file.
+ * Throws {@link FileChangedError} when somebody writes to the file meanwhile.
+ */
+export async function sha256File(path: string): Promise<Digest> {
+  return (await hashFile(path)).digest;
+}
+
+/** Like {@link sha256File}, with the state of the file that the digest belongs to. */
+export async function hashFile(path: string): Promise<HashedFile> {
+  return hashSmallFile(path) ?? (await hashLargeFile(path));
+}
+
+/** Undefined when the file is not small. */
+function hashSmallFile(path: string): HashedFile | undefined {
+  const file = openSync(path, 'r');
+  const readAt = Date.now();
+  try {
+    const stat = fstatSync(file, { bigint: true });
+    requireRegular(path, stat);
+    if (stat.size > smallFile) return undefined;
+    // One byte of room more than the largest small file has, so that one that grew is noticed.
+    shared ??= Buffer.allocUnsafeSlow(smallFile + 1);
+    const filled = readSync(file, shared, 0, shared.length, 0);
+    requireSame(path, stat, fstatSync(file, { bigint: true }), filled);
+    return { digest: sha256(shared.subarray(0, filled)), stat, readAt };
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function hashLargeFile(path: string): Promise<HashedFile> {
+  const file = await open(path, 'r');
+  const readAt = Date.now();
+  try {
+    const stat = await file.stat({ bigint: true });
+    requireRegular(path, stat);
+    const { digest, bytes } = await hashAhead(file, Number(stat.size));
+    requireSame(path, stat, await file.stat({ bigint: true }), bytes);
+    return { digest, stat, readAt };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads no further than one buffer past the size: whoever appends for ever would be followed for ever. */
+async function hashAhead(file: FileHandle, size: number): Promise<{ digest: Digest; bytes: number }> {
+  const hash = createHash('sha256');
+  let [current, next] = [Buffer.allocUnsafeSlow(bufferBytes), Buffer.allocUnsafeSlow(bufferBytes)];
+  let bytes = 0;
+  let reading = file.read(current, 0, bufferBytes, 0);
+  for (;;) {
+    const { bytesRead } = await reading;
+    bytes += bytesRead;
+    if (bytesRead === 0 || bytes > size) break;
+    reading = file.read(next, 0, bufferBytes, bytes);
+    hash.update(current.subarray(0, bytesRead));
+    [current, next] = [next, current];
+  }
+  return { digest: hash.digest('hex') as Digest, bytes };
+}
+
+function requireRegular(path: string, stat: BigIntStats): void {
+  if (!stat.isFile()) throw new TypeError(`${path} is not a regular file`);
+}
+
+function requireSame(path: string, before: BigIntStats, after: BigIntStats, bytes: number): void {
+  const same =
+    before.size === BigInt(bytes) &&
+    before.size === after.size &&
+    before.mtimeNs === after.mtimeNs &&
+    before.ctimeNs === after.ctimeNs;
+  if (!same) throw new FileChangedError(path);
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { codeOf, HubError } from '../error.ts';
+import type { HubFile } from '../hubs/hub.ts';
+import type { Hashing } from './hashing.ts';
+import type { Identity } from './remote.ts';
+
+/**
+ * The beginning of a file that has come so far. It is always a beginning, never a file with holes, so that its
+ * length says all there is to know. Its name is made of the path and the digest it must come to.
+ */
+export interface Partial {
+  readonly length: number;
+  readonly identity: Identity;
+  /** Feeds what is there to `hashing`: an earlier process took its knowledge of these bytes with it. */
+  hashBeginning(hashing: Hashing): Promise<void>;
+  append(chunks: readonly Uint8Array[]): Promise<void>;
+  /** Remembers what the server calls the file, for a try in another process. */
+  remember(): Promise<void>;
+  /** Gives the file its final name. */
+  finish(target: string): Promise<void>;
+  /** Keeps what has come for the next try. */
+  keep(): Promise<void>;
+  /** Forgets all of it. */
+  discard(): Promise<void>;
+}
+
+export async function openPartial(folder: string, file: HubFile): Promise<Partial> {
+  await mkdir(folder, { recursive: true });
+  const name = createHash('sha256').update(`${file.digest.value}\n${file.path}`).digest('hex').slice(0, 32);
+  const path = join(folder, `${name}.part`);
+  const notes = join(folder, `${name}.json`);
+  const handle = await openOrCreate(path);
+  let { size: length } = await handle.stat();
+  if (length > file.size) {
+    await handle.truncate(0);
+    length = 0;
+  }
+  const identity: Identity = length === 0 ? {} : await readIdentity(notes);
+  let open = true;
+  const close = async () => {
+    if (open) await handle.close();
+    open = false;
+  };
+  return {
+    get length() {
+      return length;
+    },
+    identity,
+    async hashBeginning(hashing) {
+      for await (const chunk of readUpTo(handle, length)) await hashing.add([chunk]);
+    },
+    async append(chunks) {
+      const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+      const { bytesWritten } = await handle.writev([...chunks], length).catch((error: unknown) => {
+        throw codeOf(error) === 'ENOSPC' ? diskFull(file, folder, error) : error;
+      });
+      length += bytesWritten;
+      // A disk takes less than it was given only where it has no room for the rest.
+      if (bytesWritten < bytes) throw diskFull(file, folder, undefined);
+    },
+    remember: () => writeFile(notes, JSON.stringify({ path: file.path, etag: identity.etag })),
+    async finish(target) {
+      await close();
+      await mkdir(dirname(target), { recursive: true });
+      await rename(path, target);
+      await rm(notes, { force: true });
+    },
+    async keep() {
+      await close();
+      if (length === 0) await Promise.all([path, notes].map((one) => rm(one, { force: true })));
+    },
+    async discard() {
+      await close();
+      await Promise.all([path, notes].map((one) => rm(one, { force: true })));
+    },
+  };
+}
+
+function diskFull(file: HubFile, folder: string, cause: unknown): HubError {
+  return new HubError({
+    reason: 'no-space',
+    message: `The disk of ${folder} filled up while ${file.path} was being written`,
+    hint: 'free some space and run again to go on where it stopped',
+    cause,
+  });
+}
+
+/** For reading and writing at any place, without emptying what is there. */
+async function openOrCreate(path: string): Promise<FileHandle> {
+  await open(path, 'a').then((handle) => handle.close());
+  return open(path, 'r+');
+}
+
+async function readIdentity(notes: string): Promise<Identity> {
+  try {
+    const { etag } = JSON.parse(await readFile(notes, 'utf8')) as {
+      etag?: unknown;
+    };
+    return typeof etag === 'string' ? { etag } : {};
+  } catch {
+    return {};
+  }
+}
+
+async function* readUpTo(handle: FileHandle, end: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < end;) {
+    // Each chunk is given away, so each has memory of its own.
+    const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - at), at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
+}

@@ -1,0 +1,200 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+
+import { HubError, sentenceOf } from '../error.ts';
+import type { Hub, Question } from '../hubs/hub.ts';
+import { connectionTrouble, exchange, plainAddress } from './exchange.ts';
+import { retryAfter } from './patience.ts';
+import { maySeeToken, type Session } from './session.ts';
+
+/** The last answer after all redirects, and the heads of those that led to it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly address: URL;
+  /** Heads of the redirects, in order. Hugging Face writes a file's identity on the first one. */
+  readonly before: readonly IncomingHttpHeaders[];
+  /** Unpacked, when the server packed it though nobody had asked. */
+  readonly body: Readable;
+  /** Whether the body had to be unpacked, so that Content-Length says nothing about it. */
+  readonly unpacked: boolean;
+}
+
+const redirects = new Set([301, 302, 303, 307, 308]);
+const mostRedirects = 5;
+
+/** Asks for `start` and goes where it leads, with the token only on the hub's own origin. */
+export async function ask(
+  session: Session,
+  hub: Hub,
+  start: URL,
+  question: Omit<Question, 'withToken'>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const before: IncomingHttpHeaders[] = [];
+  for (let address = start; ;) {
+    const token = maySeeToken(session, address) ? session.token : undefined;
+    const credentials = token === undefined ? {} : hub.credentials(token);
+    const message = await exchange(session, address, {
+      ...headers,
+      ...credentials,
+    });
+    const status = message.statusCode ?? 0;
+    if (redirects.has(status)) {
+      message.resume();
+      before.push(message.headers);
+      if (before.length > mostRedirects) throw tooManyRedirects(start);
+      address = followed(address, message.headers.location);
+    } else if (status === 200 || status === 206) {
+      return {
+        status,
+        headers: message.headers,
+        address,
+        before,
+        ...unpack(message, address),
+      };
+    } else {
+      const text = await readText(message, address, 16 * 1024, 'cut').catch(() => '');
+      const refusal = {
+        status,
+        headers: message.headers,
+        text,
+        address: plainAddress(address),
+      };
+      if (status === 408 || status === 425 || status === 429 || status >= 500) throw passing(refusal);
+      throw hub.explain(refusal, {
+        ...question,
+        withToken: token !== undefined,
+      });
+    }
+  }
+}
+
+/** Asks for JSON. The whole text is held in memory, at most 64 MiB of it. */
+export async function askJson(
+  session: Session,
+  hub: Hub,
+  address: URL,
+  question: Omit<Question, 'withToken'>,
+): Promise<{ readonly value: unknown; readonly headers: IncomingHttpHeaders }> {
+  const answer = await ask(session, hub, address, question, {
+    accept: 'application/json',
+  });
+  const text = await readText(answer.body, answer.address, 64 * 1024 * 1024, 'refuse');
+  try {
+    return { value: JSON.parse(text) as unknown, headers: answer.headers };
+  } catch (error) {
+    const page = text.trimStart().startsWith('<') ? 'a web page' : 'something else';
+    throw unexpected(`${plainAddress(answer.address)} answered with ${page} instead of JSON`, error);
+  }
+}
+
+/** The other side speaks, but not the protocol. */
+export function unexpected(message: string, cause?: unknown): HubError {
+  return new HubError({
+    reason: 'unexpected-answer',
+    message,
+    hint: 'check that HF_ENDPOINT or MODELSCOPE_ENDPOINT names a hub, and that no proxy answers in its place',
+    cause,
+  });
+}
+
+function followed(from: URL, location: string | undefined): URL {
+  if (location === undefined || !URL.canParse(location, from.href)) {
+    throw unexpected(`${plainAddress(from)} redirects to nowhere`);
+  }
+  const to = new URL(location, from);
+  if (to.protocol !== 'https:' && (from.protocol === 'https:' || to.protocol !== 'http:')) {
+    throw new HubError({
+      reason: 'insecure-redirect',
+      message: `${plainAddress(from)} redirects to ${to.protocol}//${to.host}, where the bytes would not be protected`,
+      hint: 'use another mirror, or write its address with https',
+    });
+  }
+  return to;
+}
+
+function tooManyRedirects(start: URL): HubError {
+  return new HubError({
+    reason: 'too-many-redirects',
+    message: `${plainAddress(start)} redirected more than ${mostRedirects} times`,
+    hint: 'use another mirror',
+  });
+}
+
+interface Passing {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly address: string;
+}
+
+function passing({ status, headers, address }: Passing): HubError {
+  const waitMilliseconds = retryAfter(headers['retry-after'], Date.now());
+  return status === 429
+    ? new HubError({
+        reason: 'rate-limited',
+        message: `${address} answers 429: too many requests`,
+        hint: 'wait some minutes and run again to go on, or log in: hubs allow more to those they know',
+        transient: true,
+        waitMilliseconds,
+      })
+    : new HubError({
+        reason: 'hub-unavailable',
+        message: `${address} answers ${status}`,
+        hint: 'run again later to go on where it stopped, or set a mirror with HF_ENDPOINT or MODELSCOPE_ENDPOINT',
+        transient: true,
+        waitMilliseconds,
+      });
+}
+
+const unpackers: Record<string, (() => NodeJS.ReadWriteStream & Readable) | undefined> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** Some proxies pack whatever passes. A whole body can be unpacked; a part of a packed one is useless. */
+function unpack(message: IncomingMessage, address: URL): Pick<Answer, 'body' | 'unpacked'> {
+  const encoding = message.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding === 'identity' || encoding === '') return { body: message, unpacked: false };
+  const create = unpackers[encoding];
+  if (create === undefined || message.statusCode === 206) {
+    message.destroy();
+    throw new HubError({
+      reason: 'unexpected-encoding',
+      message: `${plainAddress(address)} sent a part packed with ${encoding}, though nobody had asked for that`,
+      hint: 'go around the proxy that packs it, or use another mirror',
+    });
+  }
+  const unpacker = create();
+  message.once('error', (error) => unpacker.destroy(error));
+  message.once('aborted', () => unpacker.destroy(connectionTrouble(aborted(), address)));
+  message.pipe(unpacker);
+  unpacker.once('close', () => message.destroy());
+  return { body: unpacker, unpacked: true };
+}
+
+/** Gathers a body as text; beyond `most` bytes it is cut or refused. */
+async function readText(body: Readable, address: URL, most: number, beyond: 'cut' | 'refuse') {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > most) break;
+    }
+  } catch (error) {
+    throw connectionTrouble(error instanceof Error ? error : new Error(sentenceOf(error)), address);
+  }
+  if (size > most && beyond === 'refuse') {
+    throw unexpected(`${plainAddress(address)} answered with more than ${most / 1024 / 1024} MiB of JSON`);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function aborted(): Error {
+  return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+}

@@ -1,0 +1,124 @@
+import { type IncomingMessage, request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+
+import { codeOf, HubError, sentenceOf } from '../error.ts';
+import type { Session } from './session.ts';
+
+/** An address as messages may show it: a query can hold a signature, a user part a password. */
+export function plainAddress(address: URL): string {
+  return `${address.origin}${address.pathname}`;
+}
+
+/** Sends one GET and resolves with the answer's head. Redirects are answers like any other. */
+export function exchange(
+  session: Session,
+  address: URL,
+  headers: Readonly<Record<string, string>>,
+): Promise<IncomingMessage> {
+  const send = address.protocol === 'https:' ? secureRequest : plainRequest;
+  return new Promise((resolve, reject) => {
+    const request = send(address, {
+      headers: {
+        'user-agent': 'temper-hub',
+        'accept-encoding': 'identity',
+        ...headers,
+      },
+      agent: session.agentFor(address),
+      signal: session.signal,
+    });
+    const watch = watchForStall(session, address, (error) => {
+      request.destroy(error);
+      answer?.destroy(error);
+    });
+    let answer: IncomingMessage | undefined;
+    request.once('response', (message) => {
+      answer = message;
+      // Whoever reads the body sees its errors; a body that nobody reads must not end the process.
+      message.on('error', () => undefined);
+      watch.follow(message);
+      message.once('close', () => watch.end());
+      resolve(message);
+    });
+    request.on('error', (error) => {
+      watch.end();
+      reject(error instanceof HubError ? error : connectionTrouble(error, address));
+    });
+    request.end();
+  });
+}
+
+/** Ends a connection on which nothing, or next to nothing, arrives. */
+function watchForStall(session: Session, address: URL, give: (error: HubError) => void) {
+  const { clock, patience } = session;
+  const over = new AbortController();
+  let answer: IncomingMessage | undefined;
+  const watching = async () => {
+    for (let before = 0; ;) {
+      await clock.sleep(patience.stallWindow, over.signal);
+      if (over.signal.aborted) return;
+      const now = answer?.socket.bytesRead ?? 0;
+      const unread = answer?.readableLength ?? 0;
+      // Bytes that wait for us are our slowness, not the server's.
+      if (now - before < patience.leastBytes && unread === 0) {
+        give(stalled(address, now - before, patience.stallWindow));
+        return;
+      }
+      before = now;
+    }
+  };
+  void watching();
+  return {
+    follow: (message: IncomingMessage) => void (answer = message),
+    end: () => over.abort(),
+  };
+}
+
+function stalled(address: URL, bytes: number, milliseconds: number): HubError {
+  return new HubError({
+    reason: 'stalled',
+    message: `${plainAddress(address)} sent ${bytes} bytes in ${milliseconds / 1000} s`,
+    hint: 'run again later to go on where it stopped, or set a mirror with HF_ENDPOINT or MODELSCOPE_ENDPOINT',
+    transient: true,
+  });
+}
+
+const lastingCodes = new Set(['ENOTFOUND', 'ERR_INVALID_URL', 'EPROTO']);
+
+/** Tells apart a host that is not there, a certificate that is not trusted, and a connection that broke. */
+export function connectionTrouble(error: Error, address: URL): HubError {
+  if (error instanceof HubError) return error;
+  const code = codeOf(error) ?? '';
+  const where = plainAddress(address);
+  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
+    return new HubError({
+      reason: 'unreachable',
+      message: `The certificate of ${address.host} is not trusted: ${sentenceOf(error)}`,
+      hint: 'name the file of your own certificate authority in SSL_CERT_FILE',
+      cause: error,
+    });
+  }
+  if (code.startsWith('Z_')) {
+    return new HubError({
+      reason: 'unexpected-encoding',
+      message: `${where} sent a packed answer that does not unpack: ${sentenceOf(error)}`,
+      hint: 'go around the proxy that packs it, or use another mirror',
+      cause: error,
+    });
+  }
+  if (['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALID_EOF_STATE'].includes(code)) {
+    return new HubError({
+      reason: 'cut',
+      message: `The connection to ${where} was cut`,
+      hint: 'run again to go on where it stopped',
+      transient: true,
+      cause: error,
+    });
+  }
+  return new HubError({
+    reason: 'unreachable',
+    message: `${address.host} cannot be reached: ${sentenceOf(error) || code}`,
+    hint: 'check the network, or set a mirror with HF_ENDPOINT or MODELSCOPE_ENDPOINT',
+    transient: !lastingCodes.has(code),
+    cause: error,
+  });
+}

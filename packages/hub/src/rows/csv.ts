@@ -1,0 +1,84 @@
+import { Readable } from 'node:stream';
+
+import { CsvError, parse } from 'csv-parse';
+
+import type { Row } from './open.ts';
+import { badRows } from './trouble.ts';
+
+interface Parsed {
+  readonly record: Record<string, string>;
+  /** `lines`: those that have been read up to the end of the record. */
+  readonly info: { readonly lines: number };
+}
+
+/** Reads a table whose first line names its columns, by RFC 4180; every value stays a text. */
+export async function* readCsv(
+  path: string,
+  text: AsyncIterable<string>,
+  delimiter: ',' | '\t',
+): AsyncGenerator<Row> {
+  const parser = parse({
+    delimiter,
+    columns: (names: string[]) => checkNames(path, names),
+    info: true,
+    skip_empty_lines: true,
+  });
+  const input = Readable.from(text);
+  input.once('error', (error) => parser.destroy(error));
+  input.pipe(parser);
+  let number = 0;
+  let line = 2;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      number += 1;
+      yield { row: record, number, where: `${path}:${line}:1` };
+      line = info.lines + 1;
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? explain(path, error, number + 1, line) : error;
+  } finally {
+    input.destroy();
+  }
+}
+
+function checkNames(path: string, names: string[]): string[] {
+  names.forEach((name, at) => {
+    const first = names.indexOf(name);
+    if (name.trim() === '' || first !== at) {
+      const what =
+        name.trim() === ''
+          ? `column ${at + 1} has no name`
+          : `columns ${first + 1} and ${at + 1} are both named "${name}"`;
+      throw badRows(`${path}:1:1`, what, 'the first line must give each column a name of its own');
+    }
+  });
+  return names;
+}
+
+function explain(path: string, error: CsvError, number: number, line: number) {
+  const where = `${path}:${line}:1`;
+  switch (error.code) {
+    case 'CSV_RECORD_INCONSISTENT_COLUMNS':
+    case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
+      return badRows(
+        where,
+        `row ${number} has another number of values than there are columns`,
+        'put values with a comma, a quote or a line break in double quotes',
+        error,
+      );
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return badRows(
+        where,
+        `row ${number} has a quote that is not closed`,
+        'close it, and double quotes within a value',
+        error,
+      );
+    default:
+      return badRows(
+        where,
+        `row ${number}: ${error.message}`,
+        'double each quote within a quoted value',
+        error,
+      );
+  }
+}

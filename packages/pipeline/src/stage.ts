@@ -1,0 +1,170 @@
+import type { z } from 'zod';
+import { createArtifact, type Artifact, type StepCall } from './artifact.ts';
+import type { AnyKind, ArtifactKind } from './kind.ts';
+import type { Flat, InputArtifacts, Ports } from './port.ts';
+import type { Runs } from './runs.ts';
+
+/**
+ * Something outside the graph that a step reads. A step's identity holds its digest, and its job gets
+ * exactly those bytes: a file or folder of the workspace, a repository of a hub at one commit, a package of an index.
+ */
+export type Pin =
+  | { readonly type: 'file' | 'folder'; readonly path: string }
+  | {
+      readonly type: 'hub';
+      readonly hub: 'huggingface' | 'modelscope';
+      readonly repositoryType: 'model' | 'dataset';
+      readonly repository: string;
+      readonly revision: string;
+      readonly include?: readonly string[] | undefined;
+      readonly exclude?: readonly string[] | undefined;
+    }
+  | {
+      readonly type: 'wheel';
+      readonly package: string;
+      readonly version: string;
+      readonly file: string;
+      readonly sha256: string;
+    };
+
+/** What an estimate knows of the step that makes an input: its stage and its resolved params. */
+export interface Upstream {
+  readonly stage: string;
+  readonly params: unknown;
+  readonly inputs: Readonly<Record<string, Upstream | undefined>>;
+}
+
+/** What a step needs of the machine. Bytes; each figure with the words that explain it. */
+export interface Needs {
+  readonly gpuMemory?: {
+    readonly bytes: number;
+    readonly parts: readonly { readonly name: string; readonly bytes: number }[];
+  };
+  readonly disk?: { readonly bytes: number; readonly why: string };
+  readonly download?: { readonly bytes: number; readonly why: string };
+  /** Whether the step can do without a GPU at all. */
+  readonly gpu?: 'required' | 'useful';
+}
+
+/** What a stage is, in full. */
+export interface StageDefinition {
+  readonly name: string;
+  /** Raised by hand when results change although the code does not. */
+  readonly version: number;
+  readonly url: string;
+  readonly inputs: Ports;
+  readonly params: z.ZodType;
+  readonly outputs: Readonly<Record<string, AnyKind>>;
+  readonly runs: Runs;
+  readonly pins: ((params: never) => readonly Pin[]) | undefined;
+  readonly needs:
+    ((params: never, inputs: Readonly<Record<string, Upstream | undefined>>) => Needs) | undefined;
+}
+
+/** A name and an optional reason; kept out of every step's identity. */
+export interface StepOptions {
+  /** What the step is called where no variable holds its result, as in a loop. */
+  readonly as?: string;
+}
+
+/** What a stage call returns: one artifact for each output. */
+export type StageOutputs<Kinds> = {
+  readonly [Name in keyof Kinds]: Kinds[Name] extends ArtifactKind<infer Kind> ? Artifact<Kind> : never;
+};
+
+type ParamsArgument<Params extends z.ZodType> = Readonly<z.input<Params>>;
+
+/** The type of `{}`: assignable to a params type that has nothing required. */
+type Empty = Record<never, never>;
+
+type Arguments<Inputs, Params extends z.ZodType> = keyof Inputs extends never
+  ? Empty extends z.input<Params>
+    ? [params?: ParamsArgument<Params>, options?: StepOptions]
+    : [params: ParamsArgument<Params>, options?: StepOptions]
+  : Empty extends z.input<Params>
+    ? [inputs: InputArtifacts<Inputs>, params?: ParamsArgument<Params>, options?: StepOptions]
+    : [inputs: InputArtifacts<Inputs>, params: ParamsArgument<Params>, options?: StepOptions];
+
+/** A reusable definition; calling it places a step in a pipeline. What flows in comes first, how it is done second. */
+export interface Stage<Inputs, Params extends z.ZodType, Kinds> {
+  (...given: Arguments<Inputs, Params>): Flat<StageOutputs<Kinds>>;
+  readonly definition: StageDefinition;
+  /** For types alone: what `implement` reads of a stage. */
+  readonly types?: { readonly inputs: Inputs; readonly params: Params; readonly outputs: Kinds };
+}
+
+/** Any stage, for `implement` and for those who list stages. */
+export interface AnyStage {
+  readonly definition: StageDefinition;
+  readonly types?: {
+    readonly inputs: Ports;
+    readonly params: z.ZodType;
+    readonly outputs: Readonly<Record<string, AnyKind>>;
+  };
+}
+
+/** A sentence of ours in the place of a type that cannot be. */
+export interface Mistake<Sentence extends string> {
+  readonly mistake: Sentence;
+}
+
+type SomeOutputs<Kinds> = keyof Kinds extends never ? Mistake<'a stage needs at least one output'> : Kinds;
+
+/**
+ * Declares a stage.
+ *
+ * @param url `import.meta.url` of the declaring module; entries and files are relative to it.
+ */
+export function defineStage<
+  const Name extends string,
+  Params extends z.ZodType,
+  Kinds extends Readonly<Record<string, AnyKind>>,
+  Inputs extends Ports = Record<never, never>,
+>(
+  url: string,
+  options: {
+    readonly name: Name;
+    readonly version?: number;
+    readonly inputs?: Inputs;
+    readonly params: Params;
+    readonly outputs: SomeOutputs<Kinds> & Kinds;
+    readonly runs: Runs;
+    readonly pins?: (params: z.output<Params>) => readonly Pin[];
+    readonly needs?: (
+      params: z.output<Params>,
+      inputs: Readonly<Record<keyof Inputs & string, Upstream | undefined>>,
+    ) => Needs;
+  },
+): Stage<Flat<Inputs>, Params, Kinds> {
+  const definition: StageDefinition = Object.freeze({
+    name: options.name,
+    version: options.version ?? 1,
+    url,
+    inputs: options.inputs ?? {},
+    params: options.params,
+    outputs: options.outputs,
+    runs: options.runs,
+    pins: options.pins,
+    needs: options.needs,
+  });
+  const hasInputs = Object.keys(definition.inputs).length > 0;
+
+  const call = (...given: readonly unknown[]): Flat<StageOutputs<Kinds>> => {
+    const [inputs, params, settings] = hasInputs ? given : [{}, ...given];
+    const site: { stack?: string } = {};
+    Error.captureStackTrace(site, call);
+    const step: StepCall = {
+      stage: definition,
+      inputs: (inputs ?? {}) as StepCall['inputs'],
+      params: params ?? {},
+      name: (settings as StepOptions | undefined)?.as,
+      site,
+    };
+    const outputs: Record<string, Artifact> = {};
+    for (const [output, kind] of Object.entries<AnyKind>(definition.outputs)) {
+      outputs[output] = createArtifact(kind.kind, { call: step, output });
+    }
+    return Object.freeze(outputs) as Flat<StageOutputs<Kinds>>;
+  };
+  return Object.assign(call, { definition });
+}

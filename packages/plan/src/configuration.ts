@@ -1,0 +1,247 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { PipelineError, type Place } from '@temper/pipeline';
+import type { Document, LineCounter as Counter, Node as YamlNode, Pair, YAMLMap } from 'yaml';
+import { didYouMean } from './nearest.ts';
+import { isPlainObject } from './schema.ts';
+
+/** One `pipelines/<pipeline>.<configuration>.yaml`, parsed, with the way back to its lines. */
+export interface ConfigurationFile {
+  readonly name: string;
+  /** Relative to the workspace. */
+  readonly file: string;
+  readonly steps: readonly { readonly address: string; readonly where: Place; readonly params: unknown }[];
+  readonly settings: Settings;
+  /** The place of a path below `steps.<address>`. */
+  placeOf(address: string, path: readonly (string | number)[]): Place;
+}
+
+/** What a configuration sets besides params; none of it is part of a step's identity. */
+export interface Settings {
+  readonly description?: string;
+  readonly backend?: string;
+  readonly tracking?: {
+    readonly mode?: 'online' | 'offline' | 'disabled';
+    readonly project?: string;
+    readonly workspace?: string;
+  };
+}
+
+const topLevel = ['description', 'extends', 'steps', 'backend', 'tracking'];
+
+/** Reads a configuration and what it extends; the one asked for comes last. Answers the files that were read, too. */
+export async function readConfigurations(
+  workspace: string,
+  pipeline: string,
+  configuration: string,
+  known: readonly string[],
+): Promise<readonly ConfigurationFile[]> {
+  const chain: ConfigurationFile[] = [];
+  const seen: string[] = [];
+  let next: { name: string; where: Place | undefined } | undefined = {
+    name: configuration,
+    where: undefined,
+  };
+  while (next !== undefined) {
+    const { name, where }: { name: string; where: Place | undefined } = next;
+    if (seen.includes(name)) {
+      throw new PipelineError(
+        'configuration-cycle',
+        `the configurations extend each other: ${[...seen, name].join(' → ')}`,
+        { where },
+      );
+    }
+    if (!known.includes(name)) {
+      throw new PipelineError('unknown-configuration', `${pipeline} has no configuration \`${name}\``, {
+        where,
+        hint:
+          didYouMean(name, known) ??
+          (known.length === 0
+            ? `it has none; one would be the file pipelines/${pipeline}.${name}.yaml`
+            : `its configurations are ${known.join(', ')}`),
+      });
+    }
+    seen.push(name);
+    const { file, extended } = await readOne(workspace, pipeline, name);
+    chain.unshift(file);
+    next = extended;
+  }
+  return chain;
+}
+
+async function readOne(
+  workspace: string,
+  pipeline: string,
+  name: string,
+): Promise<{ file: ConfigurationFile; extended: { name: string; where: Place } | undefined }> {
+  const { isAlias, isMap, isScalar, LineCounter, parseDocument, visit } = await import('yaml');
+  const path = join(workspace, 'pipelines', `${pipeline}.${name}.yaml`);
+  const file = relative(workspace, path);
+  const counter: Counter = new LineCounter();
+  const document: Document = parseDocument(await readFile(path, 'utf8'), {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    uniqueKeys: true,
+    stringKeys: true,
+    lineCounter: counter,
+    prettyErrors: false,
+  });
+  const placeAt = (start: number, end: number): Place => {
+    const { line, col } = counter.linePos(start);
+    const stop = counter.linePos(end);
+    return { file, line, column: col, length: stop.line === line ? Math.max(1, stop.col - col) : 1 };
+  };
+  const placeOfNode = (node: YamlNode | null | undefined): Place =>
+    placeAt(node?.range?.[0] ?? 0, node?.range?.[1] ?? 0);
+
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem !== undefined) {
+    const message = problem.code === 'DUPLICATE_KEY' ? 'this key stands twice' : problem.message;
+    throw new PipelineError('broken-yaml', message, {
+      where: placeAt(problem.pos[0], problem.pos[1]),
+      hint: 'a configuration is plain YAML 1.2: maps, lists, texts, numbers',
+    });
+  }
+  visit(document, {
+    Node(_, node) {
+      const tagged = (node as { tag?: string }).tag;
+      if (isAlias(node) || (node as { anchor?: string }).anchor !== undefined) {
+        throw new PipelineError('yaml-anchor', 'anchors and aliases are not used in configurations', {
+          where: placeOfNode(node),
+          hint: 'write the value twice, or let one configuration extend the other',
+        });
+      }
+      if (tagged?.startsWith('!') === true) {
+        throw new PipelineError('yaml-tag', `the tag \`${tagged}\` means nothing here`, {
+          where: placeOfNode(node),
+        });
+      }
+    },
+  });
+
+  const root = document.contents;
+  if (root !== null && !isMap(root)) {
+    throw new PipelineError('broken-yaml', 'a configuration is a map with `steps`', {
+      where: placeOfNode(root),
+    });
+  }
+  const pairs = (map: YAMLMap): { key: string; pair: Pair; where: Place }[] =>
+    map.items.map((pair) => ({
+      key: String(isScalar(pair.key) ? pair.key.value : pair.key),
+      pair,
+      where: placeOfNode(pair.key as YamlNode),
+    }));
+
+  const byKey = new Map((root === null ? [] : pairs(root)).map((entry) => [entry.key, entry]));
+  for (const { key, where } of byKey.values()) {
+    if (!topLevel.includes(key)) {
+      throw new PipelineError('unknown-key', `\`${key}\` is not a key of a configuration`, {
+        where,
+        hint: didYouMean(key, topLevel) ?? `the keys are ${topLevel.join(', ')}`,
+      });
+    }
+  }
+  const value = (key: string): unknown =>
+    root === null ? undefined : (document.toJS() as Record<string, unknown>)[key];
+  const text = (key: string): string | undefined => {
+    const found = value(key);
+    if (found === undefined || found === null || typeof found === 'string') return found ?? undefined;
+    throw new PipelineError('wrong-type', `\`${key}\` takes a text`, {
+      where: placeOfNode(byKey.get(key)?.pair.value as YamlNode),
+    });
+  };
+
+  const stepsNode = byKey.get('steps')?.pair.value as YamlNode | null | undefined;
+  if (
+    stepsNode !== null &&
+    stepsNode !== undefined &&
+    !isMap(stepsNode) &&
+    !(isScalar(stepsNode) && stepsNode.value === null)
+  ) {
+    throw new PipelineError('wrong-type', '`steps` takes a map from step to params', {
+      where: placeOfNode(stepsNode),
+    });
+  }
+  const stepPairs = isMap(stepsNode) ? pairs(stepsNode) : [];
+  const steps = stepPairs.map(({ key, pair, where }) => {
+    const params = (pair.value as YamlNode | null)?.toJS(document) as unknown;
+    if (!isPlainObject(params)) {
+      throw new PipelineError('wrong-type', `\`${key}\` takes a map of params`, {
+        where: placeOfNode(pair.value as YamlNode),
+      });
+    }
+    return { address: key, where, params };
+  });
+
+  const extended = text('extends');
+  const settings: Settings = {
+    ...optional('description', text('description')),
+    ...optional('backend', text('backend')),
+    ...optional(
+      'tracking',
+      trackingOf(value('tracking'), placeOfNode(byKey.get('tracking')?.pair.value as YamlNode)),
+    ),
+  };
+  return {
+    file: {
+      name,
+      file,
+      steps,
+      settings,
+      placeOf(address, path) {
+        const step = stepPairs.find(({ key }) => key === address);
+        let place = step?.where ?? { file, line: 1, column: 1 };
+        let node = step?.pair.value as YamlNode | null | undefined;
+        for (const key of path) {
+          if (isMap(node)) {
+            const entry = pairs(node).find((candidate) => candidate.key === String(key));
+            if (entry === undefined) break;
+            place = entry.where;
+            node = entry.pair.value as YamlNode | null;
+          } else if (typeof key === 'number' && node !== null && node !== undefined && 'items' in node) {
+            node = (node.items as YamlNode[])[key];
+            place = placeOfNode(node);
+          } else break;
+        }
+        return place;
+      },
+    },
+    extended:
+      extended === undefined
+        ? undefined
+        : { name: extended, where: placeOfNode(byKey.get('extends')?.pair.value as YamlNode) },
+  };
+}
+
+function trackingOf(value: unknown, where: Place): Settings['tracking'] {
+  if (value === undefined || value === null) return undefined;
+  const keys = ['mode', 'project', 'workspace'];
+  const modes = ['online', 'offline', 'disabled'];
+  if (!isPlainObject(value)) throw new PipelineError('wrong-type', '`tracking` takes a map', { where });
+  for (const [key, item] of Object.entries(value)) {
+    if (!keys.includes(key)) {
+      throw new PipelineError('unknown-key', `\`${key}\` is not a key of tracking`, {
+        where,
+        hint: didYouMean(key, keys) ?? `the keys are ${keys.join(', ')}`,
+      });
+    }
+    if (typeof item !== 'string')
+      throw new PipelineError('wrong-type', `\`tracking.${key}\` takes a text`, { where });
+  }
+  const mode = value['mode'] as string | undefined;
+  if (mode !== undefined && !modes.includes(mode)) {
+    throw new PipelineError('wrong-type', `\`${mode}\` is not a tracking mode`, {
+      where,
+      hint: didYouMean(mode, modes) ?? `the modes are ${modes.join(', ')}`,
+    });
+  }
+  return value;
+}
+
+function optional<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): Partial<Record<Key, Value>> {
+  return (value === undefined ? {} : { [key]: value }) as Partial<Record<Key, Value>>;
+}

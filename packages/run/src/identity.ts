@@ -1,0 +1,232 @@
+import { realpath } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  environmentIdentity,
+  externalFileDigest,
+  externalFolderDigest,
+  externalHubDigest,
+  externalKey,
+  externalWheelDigest,
+  kindCodes,
+  pythonCode,
+  typescriptCodes,
+  type CodeIdentity,
+  type Digest,
+  type Ingredients,
+  type Json,
+  type KindIdentity,
+  type StatCache,
+} from '@temper/fingerprint';
+import { PipelineError, type AnyKind, type Pin, type PythonEnvironment } from '@temper/pipeline';
+import type { HubPin } from '@temper/pipeline/job';
+import type { Plan, PlannedStep } from '@temper/plan';
+
+/** Everything about a step that is known before its inputs are. */
+export interface StepIdentity {
+  readonly code: CodeIdentity;
+  /** By output name. */
+  readonly kinds: Readonly<Record<string, KindIdentity>>;
+  readonly environment: EnvironmentIdentity | null;
+  /** By canonical pin; undefined when something outside could not be resolved yet. */
+  readonly externals: readonly ResolvedExternal[] | undefined;
+}
+
+/** A Python environment with the digest of its normalised lock. */
+export interface EnvironmentIdentity {
+  readonly declared: PythonEnvironment;
+  readonly digest: Digest;
+  /** Absolute path of the lock. */
+  readonly lock: string;
+  readonly lockText: string;
+}
+
+/** A pin with the digest of its content. */
+export interface ResolvedExternal {
+  readonly pin: Pin;
+  readonly key: string;
+  readonly digest: Digest;
+  /** Absolute path for files and folders. */
+  readonly source: string | undefined;
+  readonly hubPin: HubPin | undefined;
+}
+
+/** Finds the commit and files of a hub repository; undefined where nothing is known without a network. */
+export type HubResolver = (pin: Extract<Pin, { type: 'hub' }>) => Promise<HubPin | undefined>;
+
+/** Where the bytes of a wheel lie, fetched and verified; only asked when the step runs. */
+export type WheelFetcher = (pin: Extract<Pin, { type: 'wheel' }>) => Promise<string>;
+
+/**
+ * Reads the code, the kinds, the environments and what is pinned for all steps of a plan, each source once.
+ *
+ * @throws PipelineError when a source does not parse or a pinned file is missing, with the place of the param.
+ */
+export async function identifySteps(
+  plan: Plan,
+  options: { readonly workspace: string; readonly stats: StatCache; readonly resolveHub: HubResolver },
+): Promise<readonly StepIdentity[]> {
+  const { workspace } = options;
+  const [codes, kinds, environments] = await Promise.all([
+    identifyCode(plan, workspace),
+    identifyKinds(plan, workspace),
+    identifyEnvironments(plan),
+  ]);
+  const identities: StepIdentity[] = [];
+  for (const step of plan.steps) {
+    identities.push({
+      code: required(codes.get(codeKey(step))),
+      kinds: Object.fromEntries(
+        Object.entries<AnyKind>(step.definition.outputs).map(([output, kind]) => [
+          output,
+          required(kinds.get(kind.url + kind.kind)),
+        ]),
+      ),
+      environment:
+        step.implementation.type === 'python'
+          ? required(environments.get(step.implementation.environment))
+          : null,
+      externals: await resolveExternals(step, options),
+    });
+  }
+  return identities;
+}
+
+/** The ingredients of a step's fingerprint; undefined while an external or an input is unknown. */
+export function ingredientsOf(
+  step: PlannedStep,
+  identity: StepIdentity,
+  inputs: readonly (readonly [input: string, digest: Digest])[],
+): Ingredients | undefined {
+  if (identity.externals === undefined) return undefined;
+  const byName: Record<string, Digest[]> = {};
+  for (const [input, digest] of inputs) (byName[input] ??= []).push(digest);
+  return {
+    stage: { name: step.stage, version: step.definition.version },
+    code: identity.code.digest,
+    kinds: Object.fromEntries(
+      Object.entries(identity.kinds).map(([output, kind]) => [
+        output,
+        { kind: kind.kind, check: kind.digest },
+      ]),
+    ),
+    environment: identity.environment?.digest ?? null,
+    params: step.params as Json,
+    inputs: byName,
+    externals: Object.fromEntries(identity.externals.map(({ key, digest }) => [key, digest])),
+  };
+}
+
+function codeKey(step: PlannedStep): string {
+  return JSON.stringify([step.entry, step.implementation.files, step.definition.url]);
+}
+
+async function identifyCode(plan: Plan, workspace: string): Promise<ReadonlyMap<string, CodeIdentity>> {
+  const codes = new Map<string, CodeIdentity>();
+  const typescript = new Map<string, PlannedStep>();
+  const python = new Map<string, PlannedStep>();
+  for (const step of plan.steps)
+    (step.implementation.type === 'host' ? typescript : python).set(codeKey(step), step);
+  const declared = (step: PlannedStep): string[] => {
+    const folder = dirname(fileURLToPath(step.definition.url));
+    return step.implementation.files.map((file) => resolve(folder, file));
+  };
+  const bundled = await typescriptCodes(
+    [...typescript.values()].map((step) => ({ entry: step.entry, files: declared(step) })),
+    workspace,
+  );
+  for (const [index, key] of [...typescript.keys()].entries()) codes.set(key, required(bundled[index]));
+  for (const [key, step] of python) {
+    if (step.implementation.type !== 'python') continue;
+    const { environment } = step.implementation;
+    const folder = dirname(fileURLToPath(environment.url));
+    codes.set(
+      key,
+      await pythonCode({
+        entry: step.entry,
+        roots: environment.roots.map((root) => resolve(folder, root)),
+        files: declared(step),
+        workspace,
+      }),
+    );
+  }
+  return codes;
+}
+
+async function identifyKinds(plan: Plan, workspace: string): Promise<ReadonlyMap<string, KindIdentity>> {
+  const kinds = new Map<string, AnyKind>();
+  for (const step of plan.steps) {
+    for (const kind of Object.values<AnyKind>(step.definition.outputs)) kinds.set(kind.url + kind.kind, kind);
+  }
+  const identities = await kindCodes(
+    [...kinds.values()].map((kind) => ({ path: fileURLToPath(kind.url), kind: kind.kind })),
+    workspace,
+  );
+  return new Map([...kinds.keys()].map((key, index) => [key, required(identities[index])]));
+}
+
+/** The Python environments of a plan, each with the digest of its lock. */
+export async function identifyEnvironments(
+  plan: Plan,
+): Promise<ReadonlyMap<PythonEnvironment, EnvironmentIdentity>> {
+  const environments = new Map<PythonEnvironment, EnvironmentIdentity>();
+  for (const { implementation } of plan.steps) {
+    if (implementation.type !== 'python' || environments.has(implementation.environment)) continue;
+    const declared = implementation.environment;
+    const lock = fileURLToPath(new URL(declared.lock, declared.url));
+    const lockText = await readFile(lock, 'utf8');
+    environments.set(declared, { declared, digest: environmentIdentity(lockText), lock, lockText });
+  }
+  return environments;
+}
+
+async function resolveExternals(
+  step: PlannedStep,
+  options: { readonly workspace: string; readonly stats: StatCache; readonly resolveHub: HubResolver },
+): Promise<readonly ResolvedExternal[] | undefined> {
+  const resolved: ResolvedExternal[] = [];
+  for (const pin of step.pins) {
+    const key = externalKey(pin);
+    if (pin.type === 'wheel') {
+      resolved.push({ pin, key, digest: externalWheelDigest(pin), source: undefined, hubPin: undefined });
+    } else if (pin.type === 'hub') {
+      const hubPin = await options.resolveHub(pin);
+      if (hubPin === undefined) return undefined;
+      resolved.push({
+        pin,
+        key,
+        digest: externalHubDigest(hubPin),
+        source: undefined,
+        hubPin,
+      });
+    } else {
+      const source = await realpath(join(options.workspace, pin.path)).catch(() => undefined);
+      if (source === undefined) throw missing(step, pin);
+      const digest =
+        pin.type === 'file'
+          ? await externalFileDigest(source, options.stats)
+          : await externalFolderDigest(source, options.stats);
+      resolved.push({ pin, key, digest, source, hubPin: undefined });
+    }
+  }
+  return resolved;
+}
+
+function missing(step: PlannedStep, pin: Extract<Pin, { type: 'file' | 'folder' }>): PipelineError {
+  const origin = [...step.origins].find(([path]) => path === 'path' || path.endsWith('.path'))?.[1];
+  const where = origin?.from === 'configuration' || origin?.from === 'pipeline' ? origin.where : step.where;
+  return new PipelineError(
+    `${pin.type}-not-found`,
+    `${step.label} reads ${pin.path}, and there is no such ${pin.type}`,
+    {
+      where: where ?? step.where,
+      hint: 'paths are relative to the workspace’s root',
+    },
+  );
+}
+
+function required<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('an identity is missing');
+  return value;
+}

@@ -1,0 +1,25 @@
+/**
+ * Runs a plan. In come a `Plan`, a store and backends; out go events while it happens, and a result. This is the one
+ * package that knows both the store and the backends. It decides step by step what can be reused, by the same rule
+ * whether it plans or runs, and owns the words for what happened (`RunEvent`) and for what went wrong (`Failure`).
+ * It takes for granted that whoever prints, tracks or reports reads nothing but these.
+ */
+export { exitCodeOf, actorOf } from './failure.ts';
+export type { Failure } from './failure.ts';
+export type { EventListener, RunEvent } from './event.ts';
+export { identifyEnvironments } from './identity.ts';
+export type { EnvironmentIdentity, HubResolver, StepIdentity, WheelFetcher } from './identity.ts';
+export type {
+  PlanResult,
+  PlanStep,
+  Reason,
+  ResultOutput,
+  RunResult,
+  StepOutcome,
+  StepResult,
+} from './result.ts';
+export { remember } from './remembered.ts';
+export { labelFolder } from './run-folder.ts';
+export { planAgainstStore, runPlan } from './run.ts';
+export type { Finished, PlanningOptions, RunOptions } from './run.ts';
+export type { SelectionOptions } from './selection.ts';

@@ -1,0 +1,57 @@
+import { environmentPackages, explain, type Difference, type Ingredients } from '@temper/fingerprint';
+import type { Manifest } from '@temper/store';
+import type { StepIdentity } from './identity.ts';
+import type { Reason } from './result.ts';
+
+/** What a manifest keeps of a step's code, so that a later plan can say what differs. */
+export function sourceOf(identity: StepIdentity): Pick<Manifest, 'source' | 'kinds' | 'environment'> {
+  const { code, kinds, environment } = identity;
+  return {
+    source: { language: code.language, files: code.files, packages: code.packages },
+    kinds: Object.fromEntries(
+      Object.entries(kinds).map(([output, { files, packages }]) => [output, { files, packages }]),
+    ),
+    // Without the hashes: they are most of a lock, and a changed hash is named by its package as well.
+    environment:
+      environment === null
+        ? null
+        : environmentPackages(environment.lockText).map((entry) => ({ ...entry, hashes: [] })),
+  };
+}
+
+/**
+ * What differs between a step's newest result and what it would be now, most telling first.
+ *
+ * @param because For an input, the step that made it anew in this run; undefined where none did.
+ */
+export function explainDifference(
+  before: Manifest,
+  now: { readonly ingredients: Ingredients; readonly identity: StepIdentity },
+  because: (input: string) => string | undefined,
+): readonly Reason[] {
+  const is = sourceOf(now.identity);
+  const differences = explain(
+    {
+      ingredients: before.ingredients,
+      source: before.source,
+      kinds: before.kinds,
+      environment: before.environment ?? undefined,
+    },
+    {
+      ingredients: now.ingredients,
+      source: is.source,
+      kinds: is.kinds,
+      environment: is.environment ?? undefined,
+    },
+  );
+  if (differences.length === 0) return [{ code: 'output-missing', text: 'its result is gone' }];
+  return differences.map((difference) => withCause(difference, because));
+}
+
+function withCause(difference: Difference, because: (input: string) => string | undefined): Reason {
+  const maker =
+    difference.code === 'input' && difference.path !== undefined ? because(difference.path) : undefined;
+  return maker === undefined
+    ? difference
+    : { ...difference, text: `${difference.text} because ${maker} ran` };
+}

@@ -1,0 +1,127 @@
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Plan } from '@temper/plan';
+import type { StepIdentity } from './identity.ts';
+import type { RunResult } from './result.ts';
+
+/**
+ * A run that reused everything, with all that this depended on. While nothing of it has changed, the same command has
+ * the same answer, and the command's start gives it without loading anything else.
+ */
+export interface Remembered {
+  readonly schema: 'temper.remembered/1';
+  /** Milliseconds when it was written: what changed close to it is not trusted. */
+  readonly at: number;
+  /** Absolute path to `type:dev:ino:size:mtime:ctime`, or to `link:<target>`; `absent` where nothing may be. */
+  readonly stats: Readonly<Record<string, string>>;
+  /** Environment variables that the pipeline read, and those that choose language or places. */
+  readonly environment: Readonly<Record<string, string | null>>;
+  readonly asked: readonly string[];
+  readonly result: RunResult;
+}
+
+/** Where the memory of one command lies. Named by a cheap hash; the file repeats what was asked in full. */
+function rememberedFile(index: string, asked: readonly string[]): string {
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (const character of JSON.stringify(asked)) {
+    high = Math.imul(high ^ (character.codePointAt(0) ?? 0), 2654435761);
+    low = Math.imul(low ^ (character.codePointAt(0) ?? 0), 1597334677);
+  }
+  const name = [high, low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+  return join(index, 'remembered', `${name}.json`);
+}
+
+/** The result of the last run of this command, if it reused everything and nothing that it depended on has changed. */
+export function recall(
+  index: string,
+  asked: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): RunResult | undefined {
+  let remembered: Remembered;
+  try {
+    remembered = JSON.parse(readFileSync(rememberedFile(index, asked), 'utf8')) as Remembered;
+  } catch {
+    return undefined;
+  }
+  if ((remembered.schema as string) !== 'temper.remembered/1') return undefined;
+  if (JSON.stringify(remembered.asked) !== JSON.stringify(asked)) return undefined;
+  for (const [name, value] of Object.entries(remembered.environment))
+    if ((environment[name] ?? null) !== value) return undefined;
+  for (const [path, known] of Object.entries(remembered.stats)) {
+    if (look(path) !== known || isRacy(known, remembered.at)) return undefined;
+  }
+  return remembered.result;
+}
+
+/** Whether a file changed so close to the memory that a second change in the same tick of the clock could hide. */
+function isRacy(known: string, at: number): boolean {
+  if (known === 'absent' || known.startsWith('link:')) return false;
+  return Number(known.slice(known.lastIndexOf(':') + 1)) / 1e6 > at - 20;
+}
+
+/** What a file looks like from outside; the same text as long as nobody touched it. */
+function look(path: string): string {
+  try {
+    const stat = lstatSync(path, { bigint: true });
+    if (stat.isSymbolicLink()) return `link:${readlinkSync(path)}`;
+    return [stat.isFile() ? 'f' : 'd', stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(':');
+  } catch {
+    return 'absent';
+  }
+}
+
+/** Writes the memory of a run that reused every step; of one that read a whole folder from outside nothing is kept. */
+export function remember(
+  index: string,
+  asked: readonly string[],
+  run: {
+    readonly plan: Plan;
+    readonly identities: readonly StepIdentity[];
+    readonly result: RunResult;
+    readonly workspace: string;
+    readonly storeLocation: string;
+    /** Files of every artifact that was reused, by artifact digest. */
+    readonly artifacts: ReadonlyMap<string, readonly string[]>;
+    /** Further files that the answer depends on: the command itself. */
+    readonly files: readonly string[];
+  },
+): void {
+  const { plan, workspace, storeLocation } = run;
+  if (run.identities.some(({ externals }) => externals?.some(({ pin }) => pin.type === 'folder') !== false))
+    return;
+  const paths = new Set<string>([...plan.reads.files, ...run.files, join(workspace, 'package-lock.json')]);
+  for (const identity of run.identities) {
+    for (const { path } of identity.code.files) paths.add(resolve(workspace, path));
+    for (const { path } of identity.code.content) {
+      paths.add(resolve(workspace, path));
+      // A module that appears beside another can be imported in the place of a third.
+      if (identity.code.language === 'python') paths.add(dirname(resolve(workspace, path)));
+    }
+    for (const kind of Object.values(identity.kinds))
+      for (const { path } of kind.files) paths.add(resolve(workspace, path));
+    if (identity.environment !== null) paths.add(identity.environment.lock);
+    for (const { source } of identity.externals ?? []) if (source !== undefined) paths.add(source);
+  }
+  for (const step of run.result.steps) {
+    if (step.fingerprint !== null)
+      paths.add(join(storeLocation, 'manifests', step.fingerprint.slice(0, 2), step.fingerprint));
+  }
+  for (const [digest, files] of run.artifacts)
+    for (const path of files) paths.add(join(storeLocation, 'trees', digest, path));
+  for (const { path } of Object.values(run.result.outputs)) paths.add(join(workspace, path));
+
+  const remembered: Remembered = {
+    schema: 'temper.remembered/1',
+    at: Date.now(),
+    stats: Object.fromEntries([...paths].map((path) => [path, look(path)])),
+    environment: plan.reads.environment,
+    asked,
+    result: run.result,
+  };
+  const file = rememberedFile(index, asked);
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${String(process.pid)}`;
+  writeFileSync(temporary, JSON.stringify(remembered));
+  renameSync(temporary, file);
+}

@@ -1,0 +1,89 @@
+/** Why a step has to run, or what is different about it. The codes are stable; the text is for people. */
+export interface Reason {
+  readonly code:
+    | 'first-run'
+    | 'forced'
+    | 'params'
+    | 'input'
+    | 'code'
+    | 'environment'
+    | 'version'
+    | 'external'
+    | 'output-missing'
+    | 'output-corrupt'
+    | 'nondeterministic-kept'
+    | 'format';
+  /** What differs: a param's path, an input's name, a symbol with its file. */
+  readonly path?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly text: string;
+  /** For code, the lines that went (`-`) and came (`+`), normalised. */
+  readonly lines?: readonly string[] | undefined;
+}
+
+/** One output of a step. */
+export interface ResultOutput {
+  readonly kind: string;
+  readonly digest: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Relative to the workspace's root; readable. */
+  readonly path: string;
+}
+
+export type StepOutcome = 'ran' | 'reused' | 'failed' | 'skipped' | 'cancelled';
+
+/** What became of a step. */
+export interface StepResult {
+  readonly label: string;
+  readonly stage: string;
+  readonly variable: string | null;
+  readonly outcome: StepOutcome;
+  readonly reasons: readonly Reason[];
+  /** null when an input was never made. */
+  readonly fingerprint: string | null;
+  /** Wall-clock seconds that this run spent on it. */
+  readonly seconds: number;
+  /** Seconds that the reused result once took. */
+  readonly savedSeconds?: number | undefined;
+  readonly outputs: Readonly<Record<string, ResultOutput>>;
+}
+
+/** What `--json` and `--result-file` hold. */
+export interface RunResult {
+  readonly schema: 'temper.run/1';
+  readonly run: number;
+  readonly pipeline: string;
+  readonly configuration: string;
+  readonly outcome: 'succeeded' | 'failed' | 'cancelled';
+  /** True when `--stale-ok` let a result in that is not up to date. */
+  readonly pinned: boolean;
+  readonly seconds: number;
+  readonly steps: readonly StepResult[];
+  readonly outputs: Readonly<
+    Record<string, { readonly kind: string; readonly digest: string; readonly path: string }>
+  >;
+}
+
+/** A step in a plan. */
+export interface PlanStep {
+  readonly label: string;
+  readonly stage: string;
+  readonly variable: string | null;
+  /** `may-run`: its inputs wait for a step that runs. */
+  readonly action: 'reuse' | 'run' | 'may-run';
+  readonly reasons: readonly Reason[];
+  readonly fingerprint: string | null;
+  /** Seconds that the last run of this step took; null when there was none. */
+  readonly estimateSeconds: number | null;
+  readonly outputs: Readonly<Record<string, ResultOutput>>;
+}
+
+/** What `temper plan --json` holds. */
+export interface PlanResult {
+  readonly schema: 'temper.plan/1';
+  readonly pipeline: string;
+  readonly configuration: string;
+  readonly steps: readonly PlanStep[];
+}

@@ -1,0 +1,59 @@
+import { requireStepsAt, type Plan } from '@temper/plan';
+
+/** Which steps may run, and which must. Addresses as in `--from`, `--until`, `--only`, `--force`, `--force-from`. */
+export interface SelectionOptions {
+  readonly from?: readonly string[] | undefined;
+  readonly until?: readonly string[] | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly force?: readonly string[] | undefined;
+  readonly forceFrom?: readonly string[] | undefined;
+}
+
+/** A selection by index into the plan. */
+export interface Selection {
+  /** Whether a step may run. */
+  readonly mayRun: readonly boolean[];
+  /** Whether a step must run although its result is up to date. */
+  readonly forced: readonly boolean[];
+  /** Whether the run is about this step: it may run, or one that may run reads it, or nothing was left out. */
+  readonly wanted: readonly boolean[];
+}
+
+/**
+ * Resolves addresses. `from` takes its steps and everything after them, `until` its steps and everything before them,
+ * `only` exactly its steps; given together they must all agree.
+ *
+ * @throws PipelineError for an address that names no step.
+ */
+export function selectSteps(plan: Plan, options: SelectionOptions): Selection {
+  const at = (addresses: readonly string[] | undefined): Set<number> =>
+    new Set((addresses ?? []).flatMap((address) => requireStepsAt(address, plan.steps)));
+  const after = (roots: Set<number>): Set<number> => {
+    const reached = new Set(roots);
+    // Steps stand in order, so one pass forward reaches everything.
+    for (const [index, step] of plan.steps.entries()) {
+      if (step.wires.some((wire) => reached.has(wire.step))) reached.add(index);
+    }
+    return reached;
+  };
+  const before = (roots: Set<number>): Set<number> => {
+    const reached = new Set(roots);
+    for (let index = plan.steps.length - 1; index >= 0; index--) {
+      if (reached.has(index)) for (const wire of plan.steps[index]?.wires ?? []) reached.add(wire.step);
+    }
+    return reached;
+  };
+
+  const limits: Set<number>[] = [];
+  if (options.from !== undefined && options.from.length > 0) limits.push(after(at(options.from)));
+  if (options.until !== undefined && options.until.length > 0) limits.push(before(at(options.until)));
+  if (options.only !== undefined && options.only.length > 0) limits.push(at(options.only));
+  const forced = new Set([...at(options.force), ...after(at(options.forceFrom))]);
+
+  const mayRun = plan.steps.map((_, index) => limits.every((limit) => limit.has(index)));
+  const wanted = [...mayRun];
+  for (const [index, step] of plan.steps.entries()) {
+    if (mayRun[index] === true) for (const wire of step.wires) wanted[wire.step] = true;
+  }
+  return { mayRun, forced: mayRun.map((may, index) => may && forced.has(index)), wanted };
+}

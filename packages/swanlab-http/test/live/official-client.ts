@@ -1,0 +1,74 @@
+import { execFile, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Scenario } from '../scenarios.ts';
+import { testKey } from '../support/rig.ts';
+
+/** A Python that imports swanlab 0.10.3; where it is not named the live tests are skipped. */
+export const python = process.env['TEMPER_SWANLAB_PYTHON'];
+export const withoutPython = python === undefined;
+export const reason = 'TEMPER_SWANLAB_PYTHON does not name a Python that imports swanlab 0.10.3';
+
+const run = promisify(execFile);
+
+/** Turned off: what the official client says about its machine and itself. */
+function environment(apiHost: string, folder: string): NodeJS.ProcessEnv {
+  const probes = ['HARDWARE', 'REQUIREMENTS', 'GIT', 'MONITOR', 'CONDA'];
+  return {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    PYTHONUNBUFFERED: '1',
+    SWANLAB_API_KEY: testKey,
+    SWANLAB_API_HOST: apiHost,
+    SWANLAB_ROOT: join(folder, 'home'),
+    SWANLAB_LOG_DIR: join(folder, 'swanlog'),
+    SWANLAB_TERMINAL_PROXY_TYPE: 'none',
+    ...Object.fromEntries(probes.map((name) => [`SWANLAB_PROBE_${name}`, 'false'] as const)),
+  };
+}
+
+const script = (name: string) => join(import.meta.dirname, name);
+
+/** Lets the official client do the scenario. Ends the process after `limit` milliseconds. */
+export async function driveOfficial(
+  scenario: Scenario,
+  apiHost: string,
+  folder: string,
+  limit = 120_000,
+): Promise<void> {
+  const job = join(folder, `${scenario.id}.json`);
+  writeFileSync(job, JSON.stringify(scenario));
+  await run(python as string, [script('driver.py'), job], {
+    cwd: folder,
+    env: environment(apiHost, folder),
+    timeout: limit,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+}
+
+/** The real `swanlab sync`. */
+export async function syncOfficial(
+  runFolder: string,
+  apiHost: string,
+  folder: string,
+  extra: readonly string[] = [],
+): Promise<string> {
+  const command = join(dirname(python as string), 'swanlab');
+  const { stdout, stderr } = await run(command, ['sync', ...extra, runFolder], {
+    cwd: folder,
+    env: environment(apiHost, folder),
+    timeout: 120_000,
+  });
+  return stdout + stderr;
+}
+
+export async function runScript(name: string, args: readonly string[], input?: string): Promise<string> {
+  const child = spawn(python as string, [script(name), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const output: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stdin.end(input ?? '');
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  if (code !== 0) throw new Error(`${name} ended with ${String(code)}`);
+  return Buffer.concat(output).toString('utf8');
+}

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunEvent, StepResult } from '@temper/run';
+import { onTestFinished } from 'vitest';
+// The server is that of the client's own tests, and nothing of it is shipped.
+// eslint-disable-next-line @nx/enforce-module-boundaries
+import { startFixture, type FixtureServer } from '../../../swanlab-http/test/support/fixture-server.ts';
+import { createTracker, type Tracker, type TrackerOptions, type TrackingNotice } from '../../src/index.ts';
+import { HeldClock } from './held-clock.ts';
+
+export const apiKey = 'key-of-a-test-0001';
+
+export interface Rig {
+  readonly server: FixtureServer;
+  readonly clock: HeldClock;
+  readonly workspace: string;
+  readonly index: string;
+  readonly environment: Record<string, string>;
+  readonly said: TrackingNotice[];
+  /** A tracker of `plan`, told that run 7 has started. */
+  start(options?: Partial<TrackerOptions>): Tracker;
+}
+
+export const plan: TrackerOptions['plan'] = {
+  pipeline: 'alpaca',
+  configuration: 'tiny',
+  steps: [
+    { label: 'tokenize', stage: 'tokenize', params: { maxLength: 64 }, inputs: [] },
+    {
+      label: 'lora-sft',
+      stage: 'lora-sft',
+      params: { lora: { r: 8 }, training: { learningRate: 5e-4 } },
+      inputs: [{ input: 'train', from: 'tokenize', output: 'trainTokens' }],
+    },
+    { label: 'evaluate', stage: 'evaluate', params: { batchSize: 4 }, inputs: [] },
+  ],
+};
+
+/** A server, a workspace with a login, and what the tracker said; all of it is gone after the test. */
+export async function createRig(): Promise<Rig> {
+  const server = await startFixture();
+  onTestFinished(() => server.close());
+  const workspace = mkdtempSync(join(tmpdir(), 'temper-tracking-'));
+  onTestFinished(() => rmSync(workspace, { recursive: true, force: true }));
+  const clock = new HeldClock();
+  const index = join(workspace, '.temper', 'index', 'tracking');
+  const environment = {
+    SWANLAB_API_HOST: server.url,
+    SWANLAB_API_KEY: apiKey,
+    SWANLAB_ROOT: join(workspace, 'home'),
+  };
+  const said: TrackingNotice[] = [];
+  return {
+    server,
+    clock,
+    workspace,
+    index,
+    environment,
+    said,
+    start(options = {}) {
+      const tracker = createTracker({
+        plan,
+        stages: ['lora-sft', 'evaluate'],
+        environment,
+        workspace,
+        index,
+        logDir: (run) => join(workspace, '.temper', 'runs', String(run), 'swanlab'),
+        say: (notice) => said.push(notice),
+        clock,
+        ...options,
+      });
+      const { pipeline, configuration, steps } = plan;
+      tracker.listen({ type: 'run-started', run: 7, pipeline, configuration, steps });
+      return tracker;
+    },
+  };
+}
+
+export const fingerprint = 'f'.repeat(64);
+
+export function begin(label: string): RunEvent {
+  return { type: 'step-started', label, stage: label, reasons: [] };
+}
+
+export function progress(step: number, metrics: Record<string, number | null>, label = 'lora-sft'): RunEvent {
+  return { type: 'step-progress', label, step, of: 100, metrics };
+}
+
+export function text(step: number, content: string, caption: string | null = null): RunEvent {
+  return { type: 'step-text', label: 'lora-sft', key: 'prediction', step, caption, content };
+}
+
+export function log(text: string, label = 'lora-sft'): RunEvent {
+  return { type: 'step-log', label, stream: 'err', text };
+}
+
+export function end(
+  outcome: StepResult['outcome'],
+  { label = 'lora-sft', outputs = {} }: { label?: string; outputs?: StepResult['outputs'] } = {},
+): RunEvent {
+  const reasons: [] = [];
+  return {
+    type: 'step-ended',
+    step: { label, stage: label, variable: null, outcome, reasons, fingerprint, seconds: 1, outputs },
+  };
+}
+
+/** The records of all metrics requests of one type that were accepted. */
+export function accepted(server: FixtureServer, type: 'scalar' | 'media' | 'log'): Record<string, unknown>[] {
+  return server.exchanges
+    .filter(({ path, status }) => path === '/api/house/metrics' && status >= 200 && status < 300)
+    .flatMap(({ body }) => {
+      const sent = body as { type: string; metrics: Record<string, unknown>[] };
+      return sent.type === type ? sent.metrics : [];
+    });
+}
+
+/** The bodies of the requests of this method whose path ends so. */
+export function bodies(server: FixtureServer, method: string, ending: string): unknown[] {
+  return server.exchanges
+    .filter((exchange) => exchange.method === method && exchange.path.endsWith(ending))
+    .map(({ body }) => body);
+}

@@ -1,0 +1,40 @@
+import { HubError, readRows } from '@temper/hub';
+import { JobError, type Job, type WrittenOutputs } from '@temper/pipeline/job';
+import { createRowChecker } from './formats.ts';
+import type { loadRows } from './stage.ts';
+
+/**
+ * Writes the rows of a file that fit their format, and fails when any did not.
+ *
+ * @param name What messages call the file; its ending says how it is read.
+ * @throws JobError `bad-input` with the first rows that do not fit, or with what is wrong with the file.
+ */
+export async function writeChecked(
+  job: Job<typeof loadRows>,
+  path: string,
+  name: string,
+): Promise<WrittenOutputs<typeof loadRows>> {
+  const checker = createRowChecker(job.params.format, name);
+  async function* checked() {
+    const rows = readRows(path, name, () => {
+      job.warning('byte-order-mark', `${name} begins with a byte order mark; it was left out`);
+    });
+    for await (const { row, number } of rows) {
+      const fitting = checker.check(row, number);
+      if (fitting !== undefined) yield fitting;
+    }
+  }
+  const rows = await job.outputs.rows.writeRows(checked());
+  checker.finish();
+  return { rows };
+}
+
+/** What a hub or a file of rows has done wrong, as the failure of a job. */
+export async function asJobError<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof HubError) throw new JobError('bad-input', error.message, { hint: error.hint });
+    throw error;
+  }
+}

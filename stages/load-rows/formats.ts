@@ -1,0 +1,94 @@
+import { JobError } from '@temper/pipeline/job';
+import type { z } from 'zod';
+import {
+  alpacaRow,
+  messagesRow,
+  sharegptRow,
+  type AlpacaRow,
+  type MessagesRow,
+  type SharegptRow,
+} from '../kinds/rows.ts';
+
+type SourceRow = AlpacaRow | SharegptRow | MessagesRow;
+
+type Format = 'alpaca' | 'sharegpt' | 'messages';
+
+/** How many bad rows are listed; the count is given in any case. */
+const listed = 20;
+
+const schemas = {
+  alpaca: alpacaRow,
+  sharegpt: sharegptRow,
+  messages: messagesRow,
+} satisfies Record<Format, z.ZodType>;
+
+/** Checks rows one by one and tells at the end about all that did not fit. */
+interface RowChecker {
+  /** The row as it is kept, or undefined when it does not fit. */
+  check(row: unknown, number: number): SourceRow | undefined;
+  /** @throws JobError when rows did not fit, or when there were none. */
+  finish(): void;
+}
+
+export function createRowChecker(asked: Format | 'auto', name: string): RowChecker {
+  const problems: string[] = [];
+  let format = asked === 'auto' ? undefined : asked;
+  let count = 0;
+  let bad = 0;
+  return {
+    check(row, number) {
+      count += 1;
+      format ??= formatOf(row);
+      if (format === undefined) {
+        throw new JobError(
+          'bad-input',
+          `row ${number} of ${name} is in no format that is read: it has ${describe(row)}`,
+          {
+            hint: 'Alpaca rows have `instruction` and `output`, ShareGPT rows `conversations`, OpenAI rows `messages`',
+          },
+        );
+      }
+      const parsed = schemas[format].safeParse(withoutNulls(row));
+      if (parsed.success) return parsed.data;
+      bad += 1;
+      if (problems.length < listed) {
+        const issue = parsed.error.issues[0];
+        const field = issue === undefined || issue.path.length === 0 ? 'the row' : issue.path.join('.');
+        problems.push(`row ${number}: ${field}: ${issue?.message ?? 'does not fit'}`);
+      }
+      return undefined;
+    },
+    finish() {
+      if (count === 0) throw new JobError('bad-input', `${name} holds no rows`);
+      if (bad === 0) return;
+      const more = bad > listed ? `; and ${bad - listed} more` : '';
+      throw new JobError(
+        'bad-input',
+        `${bad} of ${count} rows of ${name} do not fit the ${format ?? ''} format: ${problems.join('; ')}${more}`,
+        {
+          hint: 'mend or remove these rows; nothing was kept',
+        },
+      );
+    },
+  };
+}
+
+/** The format that a row's keys speak of. */
+function formatOf(row: unknown): Format | undefined {
+  if (typeof row !== 'object' || row === null) return undefined;
+  if ('conversations' in row) return 'sharegpt';
+  if ('messages' in row) return 'messages';
+  return 'instruction' in row ? 'alpaca' : undefined;
+}
+
+/** Tables have a column in every row: an empty cell is an absent field. */
+function withoutNulls(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return row;
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+}
+
+function describe(row: unknown): string {
+  if (typeof row !== 'object' || row === null) return `the value ${JSON.stringify(row)}`;
+  const keys = Object.keys(row);
+  return keys.length === 0 ? 'no keys' : `the keys ${keys.join(', ')}`;
+}

@@ -1,0 +1,123 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runJob } from '../test-job.ts';
+import implementation from './run.ts';
+import { loadRows } from './stage.ts';
+
+/** Runs the stage on a file of this name and content. */
+async function load(path: string, content: string | Uint8Array, params: object = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'temper-rows-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'file');
+  await writeFile(file, content);
+  return runJob(implementation, {
+    stage: loadRows,
+    params: { from: 'file', path, ...params },
+    externals: { [path]: file },
+  });
+}
+
+const rows = [
+  { instruction: 'Add.', input: '1 + 1', output: '2' },
+  { instruction: 'Greet.', input: '', output: 'Hello' },
+];
+
+describe('load-rows from a file', () => {
+  it.each([
+    ['a JSON array', 'rows.json', JSON.stringify(rows)],
+    ['JSON lines', 'rows.jsonl', rows.map((row) => JSON.stringify(row)).join('\n')],
+    ['CSV', 'rows.csv', 'instruction,input,output\nAdd.,1 + 1,2\nGreet.,,Hello\n'],
+    ['gzipped JSON lines', 'rows.jsonl.gz', gzipSync(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))],
+  ])('reads %s', async (_, path, content) => {
+    expect(await (await load(path, content)).rows('rows')).toEqual(rows);
+  });
+
+  it.each([
+    ['alpaca', { instruction: 'a', output: 'b', history: [['c', 'd']] }],
+    [
+      'sharegpt',
+      {
+        conversations: [
+          { from: 'human', value: 'a' },
+          { from: 'gpt', value: 'b' },
+        ],
+        tools: '[]',
+      },
+    ],
+    [
+      'messages',
+      {
+        messages: [
+          { role: 'user', content: 'a' },
+          { role: 'assistant', content: 'b' },
+        ],
+        tools: [],
+      },
+    ],
+  ])('tells the %s format by itself', async (format, row) => {
+    const found = await load('rows.json', JSON.stringify([row]));
+    const told = await load('rows.json', JSON.stringify([row]), { format });
+    expect(await found.rows('rows')).toEqual([row]);
+    expect(await told.rows('rows')).toEqual([row]);
+  });
+
+  it('takes an empty cell of a table for an absent field', async () => {
+    const done = await load('rows.json', JSON.stringify([{ ...rows[0], system: null }]));
+    expect(await done.rows('rows')).toEqual([rows[0]]);
+  });
+
+  it('leaves a byte order mark out and says so', async () => {
+    const done = await load('rows.json', `\ufeff${JSON.stringify(rows)}`);
+    expect(done.warnings).toEqual(['byte-order-mark']);
+    expect(await done.rows('rows')).toEqual(rows);
+  });
+
+  it.each([
+    ['a page instead of data', 'rows.json', '<!DOCTYPE html>', /is a web page, not data: it begins with `<`/],
+    ['a doubled ending', 'rows.json.json', '[]', /ends twice in \.json/],
+    [
+      'another encoding',
+      'rows.json',
+      new Uint8Array([0x5b, 0x22, 0xc4, 0xe3, 0x22, 0x5d]),
+      /is not UTF-8: the byte at offset 2/,
+    ],
+    ['no rows', 'rows.json', '[]', /^rows\.json holds no rows$/],
+    [
+      'rows of no known format',
+      'rows.json',
+      '[{"text": "a"}]',
+      /^row 1 of rows\.json is in no format that is read: it has the keys text$/,
+    ],
+    ['a row that is none', 'rows.json', '["a"]', /it has the value "a"$/],
+  ])('refuses %s', async (_, path, content, message) => {
+    await expect(load(path, content)).rejects.toMatchObject({
+      name: 'JobError',
+      reason: 'bad-input',
+      message,
+    });
+  });
+
+  it('names bad rows by number, field and reason, twenty of them, and counts all', async () => {
+    const bad = [
+      rows[0],
+      { instruction: '', output: 'a' },
+      { instruction: 'a', output: 3 },
+      { instruction: 'a', output: 'b', text: '' },
+    ];
+    await expect(load('rows.json', JSON.stringify(bad))).rejects.toMatchObject({
+      message:
+        '3 of 4 rows of rows.json do not fit the alpaca format: ' +
+        'row 2: instruction: Too small: expected string to have >=1 characters; ' +
+        'row 3: output: Invalid input: expected string, received number; ' +
+        'row 4: the row: Unrecognized key: "text"',
+      hint: 'mend or remove these rows; nothing was kept',
+    });
+    const many = Array.from({ length: 25 }, () => ({ instruction: 'a' }));
+    await expect(load('rows.json', JSON.stringify(many))).rejects.toThrow(
+      /^25 of 25 .*row 20: output: [^;]*; and 5 more$/,
+    );
+  });
+});

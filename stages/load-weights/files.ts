@@ -1,0 +1,47 @@
+import { copyFile, readdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { join } from 'node:path';
+import { assertNoCode, readSafetensorsHeader } from '@temper/hub';
+import { JobError } from '@temper/pipeline/job';
+
+/** Files of a model folder that belong to its tokenizer. */
+const tokenizerFiles = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.json',
+  'merges.txt',
+  'tokenizer.model',
+  'chat_template.jinja',
+];
+
+/** Parts a model folder into weights and tokenizer, after looking into every configuration and header. */
+export async function partModelFolder(from: string, weights: string, tokenizer: string): Promise<void> {
+  const names = (await readdir(from)).sort();
+  for (const name of names.filter((entry) => entry.endsWith('.json')))
+    assertNoCode(name, await readFile(join(from, name), 'utf8'));
+  const shards = names.filter((name) => name.endsWith('.safetensors'));
+  if (shards.length === 0)
+    throw new JobError('bad-input', 'the model has no safetensors file', {
+      hint: 'pickled weights are not loaded; convert them first',
+    });
+  for (const shard of shards) await readSafetensorsHeader(join(from, shard));
+  for (const name of [...shards, 'config.json', 'generation_config.json', 'model.safetensors.index.json']) {
+    if (names.includes(name)) await clone(join(from, name), join(weights, name));
+  }
+  for (const name of tokenizerFiles)
+    if (names.includes(name)) await clone(join(from, name), join(tokenizer, name));
+}
+
+/** The chat template that older repositories keep inside `tokenizer_config.json`. */
+export async function templateInConfig(tokenizer: string): Promise<string | undefined> {
+  const config = JSON.parse(await readFile(join(tokenizer, 'tokenizer_config.json'), 'utf8')) as {
+    chat_template?: unknown;
+  };
+  return typeof config.chat_template === 'string' ? config.chat_template : undefined;
+}
+
+async function clone(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+}

@@ -1,0 +1,132 @@
+"""Trains a LoRA adapter on tokenized conversations with TRL and PEFT.
+
+Reads weights, tokenizer, train tokens and, when given, test tokens; writes the adapter, every planned checkpoint with
+its score and its answers, and the state that a longer training goes on from. Everything that can change a number is a
+param.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temper_job import Job, JobError, run
+
+
+def main(job: Job) -> None:
+    params = job.params
+    import processes
+
+    processes.start(job, params['launch']['processes'])
+    job.phase('loading the libraries')
+    from temper_trl.device import choose_device, prepare_libraries
+
+    device = choose_device(job)
+    prepare_libraries(device)
+    import refusals
+    from checkpoints import Checkpoints
+    from rows import read_rows_to_train
+    from transformers import set_seed
+
+    test_folder = job.optional_input('test')
+    refusals.check_params(params, on_cpu=device.type == 'cpu', has_test=test_folder is not None)
+    train = read_rows_to_train(job, job.input('train'))
+    test = [] if test_folder is None else read_rows_to_train(job, test_folder)
+    checkpoints = Checkpoints(job.checkpoint_folder, processes=params['launch']['processes'], resume=job.resume)
+    start = checkpoints.newest(lambda problem: job.warning('checkpoint-damaged', problem))
+
+    # Before anything is drawn: LoRA's matrices are, when the trainer is built.
+    set_seed(params['training']['seed'])
+    job.phase('loading the model')
+    trainer, schedule = create_trainer(job, train, test, device, checkpoints)
+    of = trainer.planned_steps()
+    if start is None or (start.step < of and not start.stopped_early):
+        job.phase('training' if start is None else f'training on from step {start.step}')
+        train_until_done(job, trainer, schedule, start)
+    if not trainer.is_world_process_zero():
+        return
+
+    job.phase('writing the adapter')
+    from results import write_outputs
+
+    planned = [c for c in checkpoints.all() if schedule.saves_at(c.step, of)]
+    write_outputs(job, checkpoints.all(), planned, params['checkpoints']['select'])
+
+
+def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: Any) -> tuple[Any, Any]:
+    """The trainer with its callbacks, and the callback that knows which steps are saved."""
+    import arguments
+    import refusals
+    from callbacks import Prompts, Reports, Saving, Schedule
+    from datasets import Dataset
+    from temper_trl.device import PRECISIONS
+    from temper_trl.model import choose_precision, load_model, load_tokenizer, stop_tokens
+    from trainer import LoraTrainer, agree, wait_for_all
+
+    params, weights = job.params, job.input('weights')
+    training, predictions = params['training'], params['predictions']
+    choose_precision(training['precision'], weights)
+    model = load_model(
+        weights,
+        dtype=PRECISIONS[training['precision']],
+        device=device,
+        attention=arguments.ATTENTION[training['attention']],
+        quantization=arguments.quantization_arguments(training),
+    )
+    refusals.check_targets(model, params['lora'])
+    trainer = LoraTrainer(
+        test=test,
+        base_digest=job.digest('weights'),
+        model=model,
+        args=arguments.training_arguments(params, output=checkpoints.partial, on_cpu=device.type == 'cpu'),
+        train_dataset=Dataset.from_dict(
+            {'input_ids': [row.input_ids for row in train], 'labels': [row.labels for row in train]}
+        ),
+        processing_class=load_tokenizer(job.input('tokenizer')),
+        peft_config=arguments.lora_arguments(params['lora'], model),
+    )
+    schedule = Schedule(job, params, evaluates=bool(test), agree=agree)
+    prompts = Prompts(predictions['prompts'], predictions['system'], predictions['maxNewTokens'], stop_tokens(weights))
+    for callback in (
+        schedule,
+        Reports(job, tokens_seen=lambda: trainer.tokens_seen, scales_loss=training['precision'] == 'fp16'),
+        Saving(job, checkpoints, schedule, prompts, wait_for_all),
+    ):
+        trainer.add_callback(callback)
+    return trainer, schedule
+
+
+def train_until_done(job: Job, trainer: Any, schedule: Any, start: Any) -> None:
+    """Trains to the end, or raises the reason why it was not reached."""
+    import torch
+
+    training = job.params['training']
+    try:
+        trainer.train(resume_from_checkpoint=None if start is None else str(start.folder))
+    except torch.OutOfMemoryError as error:
+        peak = torch.cuda.max_memory_allocated() / 2**30
+        raise JobError(
+            'gpu-out-of-memory',
+            f'the GPU ran out of memory at step {trainer.state.global_step + 1} (peak {peak:.1f} GiB)',
+            _memory_hint(training),
+        ) from error
+    if schedule.interrupted:
+        step, of = trainer.state.global_step, trainer.state.max_steps
+        raise JobError('interrupted', f'stopped after step {step} of {of}; its checkpoint is kept')
+
+
+def _memory_hint(training: dict[str, Any]) -> str:
+    if not training['gradientCheckpointing']:
+        return 'set `training.gradientCheckpointing: true`'
+    if training['batchSize'] > 1:
+        half, doubled = max(1, training['batchSize'] // 2), training['gradientAccumulation'] * 2
+        return (
+            f'set `training.batchSize: {half}` and `training.gradientAccumulation: {doubled}`, which trains the same, '
+            'or lower `maxLength` in `tokenize`'
+        )
+    if training['quantization'] == 'none':
+        return "lower `maxLength` in `tokenize`, or set `training.quantization: '4-bit'`"
+    return 'lower `maxLength` in `tokenize`, or use a GPU with more memory'
+
+
+if __name__ == '__main__':
+    run(main)

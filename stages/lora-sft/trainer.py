@@ -1,0 +1,102 @@
+"""TRL's SFTTrainer, with what this stage does its own way: evaluating, saving a model, counting tokens."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from temper_job import JobError
+from temper_trl.adapter import stabilise_config
+from temper_trl.randomness import undisturbed
+from temper_trl.scoring import score_rows, total
+from temper_trl.tokens import TokenRow
+from torch import distributed
+from transformers import PrinterCallback
+from trl import SFTTrainer
+
+
+class LoraTrainer(SFTTrainer):
+    """An SFTTrainer whose evaluations weigh tokens equally and leave no trace in the training."""
+
+    def __init__(self, *, test: list[TokenRow], base_digest: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._test, self._base_digest = test, base_digest
+        self.remove_callback(PrinterCallback)
+
+    @property
+    def tokens_seen(self) -> int:
+        """How many tokens, padding aside, have gone through the model."""
+        return self._total_train_tokens
+
+    def planned_steps(self) -> int:
+        """How many optimizer steps the whole training has."""
+        # Making a data loader draws a seed; nothing before the first step may.
+        with undisturbed(self.model):
+            return self.set_initial_training_values(self.args, self.get_train_dataloader())[-1]
+
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """Loss and accuracy over the test rows' labelled tokens, whatever the batch size; processes share the rows."""
+        rank, processes = self.args.process_index, self.args.world_size
+        with undisturbed(self.model):
+            scores = score_rows(
+                self.model,
+                self._test[rank::processes],
+                batch_size=self.args.per_device_eval_batch_size,
+                pad_id=self.processing_class.pad_token_id,
+            )
+            score = total(scores)
+            sums = torch.tensor([score.nll, score.tokens, score.correct], dtype=torch.float64, device=self.args.device)
+            if processes > 1:
+                distributed.all_reduce(sums)
+            nll, tokens, correct = sums.tolist()
+            metrics = {'eval_loss': nll / tokens, 'eval_token_accuracy': correct / tokens}
+            if not math.isfinite(metrics['eval_loss']):
+                raise JobError(
+                    'user-error',
+                    f'the evaluation loss became {metrics["eval_loss"]} at step {self.state.global_step}',
+                    'lower `training.learningRate`; the checkpoints before it are kept',
+                )
+            self.log(dict(metrics))
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+    def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
+        """Saves the adapter alone, with bytes that depend on its numbers only."""
+        from pathlib import Path
+
+        if self.args.should_save:
+            folder = Path(output_dir or self.args.output_dir)
+            self.accelerator.unwrap_model(self.model).save_pretrained(folder, save_embedding_layers=False)
+            stabilise_config(folder, self._base_digest)
+
+    def create_model_card(self, *_: Any, **__: Any) -> None:
+        """Nothing: a card belongs to a model that somebody publishes, and `merge` writes that one."""
+
+    def train(self, resume_from_checkpoint: str | None = None, **options: Any) -> Any:
+        """Trains; after a resume the count of tokens goes on where it stopped."""
+        if resume_from_checkpoint is not None:
+            import json
+            from pathlib import Path
+
+            state = json.loads((Path(resume_from_checkpoint) / 'trainer_state.json').read_text(encoding='utf-8'))
+            self._total_train_tokens = next(
+                (e['num_tokens'] for e in reversed(state['log_history']) if 'num_tokens' in e), 0
+            )
+        return super().train(resume_from_checkpoint=resume_from_checkpoint, **options)
+
+
+def agree(flag: bool) -> bool:
+    """Whether any of the processes says yes; they must all save at the same step."""
+    if not distributed.is_initialized():
+        return flag
+    device = 'cuda' if distributed.get_backend() == 'nccl' else 'cpu'
+    vote = torch.tensor([int(flag)], device=device)
+    distributed.all_reduce(vote, op=distributed.ReduceOp.MAX)
+    return bool(vote.item())
+
+
+def wait_for_all() -> None:
+    """Waits until every process is here."""
+    if distributed.is_initialized():
+        distributed.barrier()

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { ChatRow } from '../kinds/chat-row.ts';
+
+type Tool = NonNullable<ChatRow['tools']>[number];
+
+/**
+ * Makes a check of a conversation's calls. It gives what is wrong as a sentence, undefined when every call fits its
+ * function. Rows of one file share their functions, so each schema is read once.
+ */
+export function createCallCheck(): (row: ChatRow) => string | undefined {
+  const schemas = new Map<string, z.ZodType | undefined>();
+  return ({ messages, tools = [] }) => {
+    const declared = new Map(tools.map((tool) => [tool.function.name, tool]));
+    for (const { function: called } of messages.flatMap((message) => message.tool_calls ?? [])) {
+      const tool = declared.get(called.name);
+      if (tool === undefined) return `it calls ${called.name}, which is not among its tools`;
+      const issue = schemaOf(tool)?.safeParse(called.arguments).error?.issues[0];
+      if (issue !== undefined) {
+        const field = issue.path.length === 0 ? 'the arguments' : issue.path.join('.');
+        return `its call of ${called.name} does not fit the function's schema: ${field}: ${issue.message}`;
+      }
+    }
+    return undefined;
+  };
+
+  /** Undefined when the function declares no schema, or none that can be read. */
+  function schemaOf(tool: Tool): z.ZodType | undefined {
+    const { parameters } = tool.function;
+    if (typeof parameters !== 'object' || parameters === null) return undefined;
+    const key = JSON.stringify(parameters);
+    if (!schemas.has(key)) schemas.set(key, read(parameters));
+    return schemas.get(key);
+  }
+}
+
+function read(parameters: object): z.ZodType | undefined {
+  try {
+    return z.fromJSONSchema(withoutFormats(parameters) as Parameters<typeof z.fromJSONSchema>[0]);
+  } catch {
+    // Public rows hold things that are no JSON Schema; a call cannot break a rule that nobody can read.
+    return undefined;
+  }
+}
+
+/** `format` is a remark and no rule: https://json-schema.org/draft/2020-12/json-schema-validation#section-7.2.1 */
+function withoutFormats(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutFormats);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(
+    ([name, inner]) => name !== 'format' || typeof inner !== 'string',
+  );
+  return Object.fromEntries(entries.map(([name, inner]) => [name, withoutFormats(inner)]));
+}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { RowError, toConversation } from './conversation.ts';
+
+const said = (...turns: string[]) =>
+  turns.map((value, index) => ({ from: index % 2 === 0 ? ('human' as const) : ('gpt' as const), value }));
+
+describe('an Alpaca row', () => {
+  it('becomes a question and an answer, the input after an empty line', () => {
+    expect(toConversation({ instruction: 'Add.', input: '1 + 1', output: '2' }, undefined).messages).toEqual([
+      { role: 'user', content: 'Add.\n\n1 + 1' },
+      { role: 'assistant', content: '2' },
+    ]);
+  });
+
+  it('with an empty input is its instruction alone', () => {
+    expect(
+      toConversation({ instruction: 'Sing.', input: ' ', output: 'La' }, undefined).messages[0]?.content,
+    ).toBe('Sing.');
+  });
+
+  it('brings its system line and its history in front', () => {
+    const row = {
+      instruction: 'And now?',
+      output: 'Later.',
+      system: 'Be brief.',
+      history: [['When?', 'Soon.']] as [string, string][],
+    };
+    expect(toConversation(row, 'unused').messages.map(({ role, content }) => `${role}: ${content}`)).toEqual([
+      'system: Be brief.',
+      'user: When?',
+      'assistant: Soon.',
+      'user: And now?',
+      'assistant: Later.',
+    ]);
+  });
+
+  it('without a system line takes the one of the stage', () => {
+    const row = toConversation({ instruction: 'Hi', output: 'Hello' }, 'Be kind.');
+    expect(row.messages[0]).toEqual({ role: 'system', content: 'Be kind.' });
+  });
+});
+
+describe('a ShareGPT row', () => {
+  const weather = {
+    name: 'weather',
+    description: 'Tells it',
+    parameters: { type: 'object', properties: {} },
+  };
+
+  it('keeps calls, results and tools', () => {
+    const row = toConversation(
+      {
+        conversations: [
+          { from: 'human', value: 'Rain?' },
+          { from: 'function_call', value: '{"name": "weather", "arguments": {"city": "Oslo"}}' },
+          { from: 'observation', value: '{"rain": true}' },
+          { from: 'gpt', value: 'Yes.' },
+        ],
+        tools: JSON.stringify([weather]),
+      },
+      undefined,
+    );
+    expect(row.messages).toEqual([
+      { role: 'user', content: 'Rain?' },
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [{ type: 'function', function: { name: 'weather', arguments: { city: 'Oslo' } } }],
+      },
+      { role: 'tool', content: '{"rain": true}' },
+      { role: 'assistant', content: 'Yes.' },
+    ]);
+    expect(row.tools).toEqual([{ type: 'function', function: weather }]);
+  });
+
+  it.each(['', '  ', undefined])('with the tools %j has none', (tools) => {
+    const row = { conversations: said('Hi', 'Hello'), ...(tools === undefined ? {} : { tools }) };
+    expect(toConversation(row, undefined)).not.toHaveProperty('tools');
+  });
+});
+
+it('a row of messages is taken as it is, its calls with parsed arguments', () => {
+  const row = toConversation(
+    {
+      messages: [
+        { role: 'developer', content: 'Be exact.' },
+        { role: 'user', content: 'Two and two?' },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ function: { name: 'add', arguments: '{"numbers":[2,2]}' } }],
+        },
+        { role: 'tool', content: '4' },
+        { role: 'assistant', content: 'Four.' },
+      ],
+    },
+    undefined,
+  );
+  expect(row.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool', 'assistant']);
+  expect(row.messages[2]?.tool_calls?.[0]?.function).toEqual({ name: 'add', arguments: { numbers: [2, 2] } });
+});
+
+describe('the id', () => {
+  const id = (instruction: string, output = 'yes') => toConversation({ instruction, output }, undefined).id;
+
+  it('is that of the prompt, whatever the answer and the spacing', () => {
+    expect(id('Is it so?', 'no')).toBe(id('Is  it\nso? '));
+    expect(id('Is it so?')).not.toBe(id('Is it not so?'));
+  });
+
+  it('is the beginning of the SHA-256 of [[role, content, calls], …]', () => {
+    // printf '%s' '[["user","Is it so?",null]]' | sha256sum
+    expect(id('Is it so?')).toBe('596c0c632d56ecfb');
+  });
+});
+
+describe('refused is a row', () => {
+  it.each([
+    ['with an unfilled name', said('Who are you?', 'I am {{name}}.'), '{{name}} was never filled in'],
+    [
+      'with an unfilled name in Chinese',
+      said('{{ 用户名 }}你好', '你好'),
+      '{{ 用户名 }} was never filled in',
+    ],
+    ['that ends with a question', said('Hi', 'Hello', 'How are you?'), 'it does not end with an answer'],
+    ['with an empty answer', said('Hi', ' '), 'the assistant message is empty'],
+    [
+      'with a result that nothing asked for',
+      [
+        ...said('Hi'),
+        { from: 'observation' as const, value: '{}' },
+        { from: 'gpt' as const, value: 'Well.' },
+      ],
+      'a result stands where no function was called',
+    ],
+    [
+      'with a call that is not JSON',
+      [...said('Hi'), { from: 'function_call' as const, value: 'f(1)' }],
+      'the call is not JSON',
+    ],
+    [
+      'with a call without a name',
+      [...said('Hi'), { from: 'function_call' as const, value: '{"arguments": {}}' }],
+      'a call names no function',
+    ],
+  ])('%s', (_, conversations, message) => {
+    expect(() => toConversation({ conversations }, undefined)).toThrow(new RowError(message));
+  });
+});
+
+it('braces of programs are not taken for forms', () => {
+  const output = 'const point = {{x: 1}, {y: 2}}; f"{{{value}}}"';
+  expect(() =>
+    toConversation({ instruction: 'Show braces.', output: output.replace('{{{value}}}', '') }, undefined),
+  ).not.toThrow();
+});

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { ChatMessage, ChatRow } from '../kinds/chat-row.ts';
+import type { AlpacaRow, MessagesRow, SharegptRow } from '../kinds/rows.ts';
+
+/** A source row that cannot become a conversation, and why. */
+export class RowError extends Error {
+  override readonly name = 'RowError';
+}
+
+/** A name in double braces is a form that nobody filled in, as in `{{name}}`. */
+const unfilled = /\{\{\s*[\p{L}_][\p{L}\p{N}_.-]*\s*\}\}/u;
+
+const isCall = (message: ChatMessage | undefined): boolean => message?.tool_calls !== undefined;
+
+/**
+ * Makes a conversation of a source row, whichever format it is in.
+ *
+ * @param system A system message for rows that bring none.
+ * @throws RowError for a row that does not end with an answer, an empty message, a `{{name}}` that was never filled in,
+ *   a call or a list of tools that cannot be read, a result that follows no call.
+ */
+export function toConversation(
+  row: AlpacaRow | SharegptRow | MessagesRow,
+  system: string | undefined,
+): ChatRow {
+  const { messages, tools } =
+    'instruction' in row ? fromAlpaca(row) : 'conversations' in row ? fromSharegpt(row) : fromMessages(row);
+  const complete =
+    system !== undefined && messages[0]?.role !== 'system'
+      ? [{ role: 'system' as const, content: system }, ...messages]
+      : messages;
+  const blank = complete.find(
+    ({ role, content, tool_calls: calls }) => role !== 'tool' && content.trim() === '' && calls === undefined,
+  );
+  if (blank !== undefined) throw new RowError(`the ${blank.role} message is empty`);
+  if (complete.at(-1)?.role !== 'assistant') throw new RowError('it does not end with an answer');
+  const brace = complete
+    .map(({ content }) => unfilled.exec(content)?.[0])
+    .find((found) => found !== undefined);
+  if (brace !== undefined) throw new RowError(`${brace} was never filled in`);
+  const stray = complete.find(
+    ({ role }, index) =>
+      role === 'tool' && !isCall(complete[index - 1]) && complete[index - 1]?.role !== 'tool',
+  );
+  if (stray !== undefined) throw new RowError('a result stands where no function was called');
+  return { id: promptId(complete), messages: complete, ...(tools === undefined ? {} : { tools }) };
+}
+
+/** The identity of a prompt: everything before the last answer, whatever its spacing. */
+function promptId(messages: readonly ChatMessage[]): string {
+  const prompt = messages
+    .slice(0, -1)
+    .map(({ role, content, tool_calls: calls }) => [
+      role,
+      content.trim().replace(/\s+/g, ' '),
+      calls ?? null,
+    ]);
+  return createHash('sha256').update(JSON.stringify(prompt)).digest('hex').slice(0, 16);
+}
+
+interface Conversation {
+  readonly messages: readonly ChatMessage[] & ChatMessage[];
+  readonly tools?: ChatRow['tools'];
+}
+
+function fromAlpaca({ instruction, input, output, system, history }: AlpacaRow): Conversation {
+  const question = input === undefined || input.trim() === '' ? instruction : `${instruction}\n\n${input}`;
+  const messages: ChatMessage[] = [];
+  if (system !== undefined && system !== '') messages.push({ role: 'system', content: system });
+  for (const [asked, answered] of history ?? []) {
+    messages.push({ role: 'user', content: asked }, { role: 'assistant', content: answered });
+  }
+  messages.push({ role: 'user', content: question }, { role: 'assistant', content: output });
+  return { messages };
+}
+
+const roles = {
+  human: 'user',
+  user: 'user',
+  gpt: 'assistant',
+  assistant: 'assistant',
+  system: 'system',
+  observation: 'tool',
+  tool: 'tool',
+} as const;
+
+function fromSharegpt({ conversations, system, tools }: SharegptRow): Conversation {
+  const messages: ChatMessage[] = [];
+  if (system !== undefined && system !== '') messages.push({ role: 'system', content: system });
+  for (const { from, value } of conversations) {
+    messages.push(from === 'function_call' ? callMessage(value) : { role: roles[from], content: value });
+  }
+  const known = typeof tools === 'string' ? (tools.trim() === '' ? undefined : parse(tools, 'tools')) : tools;
+  return { messages, tools: known === undefined ? undefined : toTools(known) };
+}
+
+/** ShareGPT writes a call as a JSON text; models learn it as a call. */
+function callMessage(value: string): ChatMessage {
+  const parsed = parse(value, 'the call');
+  const calls = (Array.isArray(parsed) ? parsed : [parsed]) as { name?: unknown; arguments?: unknown }[];
+  return {
+    role: 'assistant',
+    content: '',
+    tool_calls: calls.map(({ name, arguments: given }) => {
+      const values = typeof given === 'string' ? parse(given, 'the arguments of the call') : (given ?? {});
+      if (typeof name !== 'string') throw new RowError('a call names no function');
+      if (typeof values !== 'object' || values === null || Array.isArray(values))
+        throw new RowError(`the arguments of ${name} are not an object`);
+      return { type: 'function', function: { name, arguments: values as Record<string, unknown> } };
+    }),
+  };
+}
+
+function fromMessages({ messages, tools }: MessagesRow): Conversation {
+  return {
+    messages: messages.map((message) => {
+      const role = message.role === 'developer' ? 'system' : message.role;
+      const calls = message['tool_calls'] as { function: { name: string; arguments: unknown } }[] | undefined;
+      if (calls === undefined) return { role, content: message.content ?? '' };
+      return {
+        ...callMessage(JSON.stringify(calls.map((call) => call.function))),
+        content: message.content ?? '',
+      };
+    }),
+    tools: tools === undefined ? undefined : toTools(tools),
+  };
+}
+
+function toTools(value: unknown): NonNullable<ChatRow['tools']> {
+  if (!Array.isArray(value)) throw new RowError('`tools` is not a list');
+  return value.map((entry: unknown) => {
+    const tool = entry as { type?: unknown; function?: unknown; name?: unknown };
+    const declared = (tool.type === 'function' && tool.function !== undefined ? tool.function : tool) as {
+      name?: unknown;
+    };
+    if (typeof declared.name !== 'string') throw new RowError('a tool has no name');
+    return { type: 'function', function: declared as { name: string } };
+  });
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new RowError(`${what} is not JSON`);
+  }
+}

@@ -1,0 +1,78 @@
+import { implement, JobError } from '@temper/pipeline/job';
+import type { ChatRow } from '../kinds/chat-row.ts';
+import { createCallCheck } from './calls.ts';
+import { RowError, toConversation } from './conversation.ts';
+import type { toChat } from './stage.ts';
+
+/** How many bad rows are listed; the count is given in any case. */
+const listed = 20;
+
+export default implement<typeof toChat>(async (job) => {
+  const { system, wrongCalls } = job.params;
+  const wrongCall = createCallCheck();
+  const problems = createList();
+  const dropped = createList();
+  const count = { rows: 0, kept: 0, withTools: 0, withCalls: 0, severalTurns: 0 };
+  async function* conversations(): AsyncIterable<ChatRow> {
+    for await (const row of job.inputs.rows.rows()) {
+      count.rows += 1;
+      try {
+        const chat = toConversation(row, system);
+        const wrong = wrongCalls === 'keep' ? undefined : wrongCall(chat);
+        if (wrong !== undefined) {
+          (wrongCalls === 'drop' ? dropped : problems).add(count.rows, wrong);
+          continue;
+        }
+        count.kept += 1;
+        if (chat.tools !== undefined) count.withTools += 1;
+        if (chat.messages.some(({ tool_calls: calls }) => calls !== undefined)) count.withCalls += 1;
+        if (chat.messages.filter(({ role }) => role === 'user').length > 1) count.severalTurns += 1;
+        yield chat;
+      } catch (error) {
+        if (!(error instanceof RowError)) throw error;
+        problems.add(count.rows, error.message);
+      }
+    }
+  }
+  const dataset = await job.outputs.dataset.writeRows(conversations());
+  if (problems.count > 0) {
+    throw new JobError(
+      'bad-input',
+      `${problems.count} of ${count.rows} rows cannot become conversations: ${problems.text()}`,
+      { hint: 'mend or remove these rows; nothing was kept' },
+    );
+  }
+  if (count.rows === 0) throw new JobError('bad-input', 'there are no rows');
+  if (count.kept === 0) {
+    throw new JobError(
+      'bad-input',
+      `all ${count.rows} rows were dropped for their calls: ${dropped.text()}`,
+      {
+        hint: 'mend the rows, or keep them with `wrongCalls: keep`',
+      },
+    );
+  }
+  if (dropped.count > 0) {
+    job.warning('rows-dropped', `${dropped.count} of ${count.rows} rows were dropped: ${dropped.text()}`);
+  }
+  await job.outputs.dataset.writeJson('stats.json', {
+    ...count,
+    dropped: { count: dropped.count, first: dropped.lines },
+  });
+  return { dataset };
+});
+
+/** Rows and what is wrong with them: all are counted, the first twenty are named. */
+function createList() {
+  const lines: string[] = [];
+  const list = {
+    lines,
+    count: 0,
+    add(number: number, sentence: string): void {
+      list.count += 1;
+      if (lines.length < listed) lines.push(`row ${number}: ${sentence}`);
+    },
+    text: (): string => lines.join('; ') + (list.count > listed ? `; and ${list.count - listed} more` : ''),
+  };
+  return list;
+}

@@ -1,0 +1,22 @@
+import { defineStage, host } from '@temper/pipeline';
+import { z } from 'zod';
+import { chatDataset } from '../kinds/chat-dataset.ts';
+import { rows } from '../kinds/rows.ts';
+
+/** Turns source rows into conversations: system, user, assistant and tool messages. */
+export const toChat = defineStage(import.meta.url, {
+  name: 'to-chat',
+  inputs: { rows },
+  params: z.strictObject({
+    system: z.string().min(1).optional().describe('A system message for rows that bring none'),
+    /** @default 'drop' */
+    wrongCalls: z
+      .enum(['drop', 'refuse', 'keep'])
+      .default('drop')
+      .describe(
+        'Rows that call a function they do not list, or with arguments that do not fit its schema: `drop` counts and names them, `refuse` ends the step',
+      ),
+  }),
+  outputs: { dataset: chatDataset },
+  runs: host('./run.ts'),
+});

@@ -1,0 +1,138 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { shareWorkspace, useWorkspace, type Ran } from '../rig/workspace/index.ts';
+
+const all = (outcome: string) => ({
+  count: outcome,
+  scale: outcome,
+  sum: outcome,
+  parity: outcome,
+  describe: outcome,
+});
+
+describe('after a first run, which makes everything', () => {
+  let first: Ran;
+  const shared = shareWorkspace(async (workspace) => {
+    first = await workspace.run('numbers');
+    expect(first).toMatchObject({ code: 0, stderr: '', outcomes: all('ran') });
+  });
+
+  it('the second run makes nothing', async () => {
+    const second = await shared().run('numbers');
+    expect(second).toMatchObject({ code: 0, stderr: '', outcomes: all('reused') });
+    expect(second.stdout.replace(/: (count|scale|sum|parity|describe|, )+/, ': …')).toBe(
+      [
+        'numbers: 5 steps, run 2',
+        '= 5 reused (<time> saved): …',
+        'everything is up to date: 5 steps reused, <time> saved, in <time>',
+        '  total → output/numbers/default/total',
+        '  description → output/numbers/default/description',
+        '',
+      ].join('\n'),
+    );
+    expect(digests(second)).toEqual(digests(first));
+  });
+
+  it('a changed param runs its step and what reads other bytes because of it', async () => {
+    const workspace = shared();
+    const changed = await workspace.run('numbers', ['--set', 'scale.factor=5']);
+    expect(changed.outcomes).toEqual({ ...all('reused'), scale: 'ran', sum: 'ran' });
+    expect(reasons(changed)).toEqual({
+      scale: ['factor 3 → 5'],
+      sum: ['input numbers: changed because scale ran'],
+    });
+    expect(await workspace.read('output/numbers/default/total/text.txt')).toBe('60\n');
+
+    const back = await workspace.run('numbers');
+    expect(back.outcomes).toEqual(all('reused'));
+    expect(await workspace.read('output/numbers/default/total/text.txt')).toBe('40\n');
+  });
+
+  it('a step that ran and made the same bytes leaves everything after it alone', async () => {
+    // Odd, even, odd, even: as before, of other numbers.
+    const shifted = await shared().run('numbers', ['--set', 'count.from=3', '--set', 'count.to=6']);
+    expect(shifted.outcomes).toEqual({ ...all('ran'), describe: 'reused' });
+  });
+
+  it('another pipeline that asks for the same steps shares their results', async () => {
+    const workspace = shared();
+    const renamed = (await workspace.read('pipelines/numbers.ts')).replaceAll('scaled', 'tripled');
+    await workspace.write('pipelines/other.ts', renamed);
+    expect((await workspace.run('other')).outcomes).toEqual(all('reused'));
+  });
+
+  it('a configuration has a folder of its own in output/, with each output by its name', async () => {
+    const workspace = shared();
+    const ten = await workspace.run('numbers', ['-c', 'ten']);
+    expect(await workspace.read('output/numbers/ten/total/text.txt')).toBe('220\n');
+    expect(await workspace.read('output/numbers/ten/description/text.txt')).toBe('5 are odd\n');
+    expect(await workspace.read('output/numbers/default/description/text.txt')).toBe('2 are odd\n');
+    expect(Object.values(ten.result?.outputs ?? {}).map(({ path }) => path)).toEqual([
+      'output/numbers/ten/total',
+      'output/numbers/ten/description',
+    ]);
+  });
+
+  it('a folder in output/ loses whatever the run did not confirm', async () => {
+    const workspace = shared();
+    await workspace.run('numbers');
+    await workspace.write('output/numbers/default/stray/text.txt', 'not of this run\n');
+    await workspace.run('numbers', ['--jobs', '1']);
+    expect(await readdir(join(workspace.root, 'output/numbers/default'))).toEqual(['description', 'total']);
+  });
+
+  it('output/ is made again from the store when it was deleted', async () => {
+    const workspace = shared();
+    await workspace.remove('output');
+    expect((await workspace.run('numbers')).outcomes).toEqual(all('reused'));
+    expect(await workspace.read('output/numbers/default/total/text.txt')).toBe('40\n');
+  });
+});
+
+it('an edited helper reruns the step that imports it, a comment reruns nothing', async () => {
+  const workspace = await useWorkspace();
+  const words = ['--until', 'scale'];
+  await workspace.run('numbers', words);
+  await workspace.edit('small/scale/times.ts', 'export', '/** As in school. */\nexport');
+  expect((await workspace.run('numbers', words)).outcomes).toMatchObject({ scale: 'reused' });
+
+  await workspace.edit('small/scale/times.ts', 'n * factor', 'factor * n');
+  const edited = await workspace.run('numbers', words);
+  expect(edited.outcomes).toMatchObject({ count: 'reused', scale: 'ran' });
+  expect(reasons(edited)).toEqual({ scale: ['code: times() in small/scale/times.ts'] });
+});
+
+it('plan says beforehand what run does', async () => {
+  const workspace = await useWorkspace();
+  await workspace.run('numbers', ['--until', 'scale']);
+  const words = ['numbers', '--set', 'count.to=5'];
+  const planned = await workspace.temper(['plan', ...words]);
+  expect(planned).toMatchObject({ code: 0, stderr: '' });
+  expect(planned.stdout).toBe(
+    [
+      '> count     run      to 4 → 5  about <time>',
+      '? scale     may run  waits for count  about <time>',
+      '? sum       may run  waits for count, waits for scale',
+      '? parity    may run  waits for count',
+      '? describe  may run  waits for parity',
+      '0 to reuse, 1 to run, 4 that may run',
+      '',
+    ].join('\n'),
+  );
+  expect((await workspace.temper(['plan', ...words, '--check'])).code).toBe(10);
+  expect((await workspace.run('numbers', words.slice(1))).outcomes).toEqual(all('ran'));
+  const after = await workspace.temper(['plan', ...words, '--check']);
+  expect(after.code).toBe(0);
+  expect(after.stdout).toContain('everything is up to date: 5 steps to reuse\n');
+});
+
+function digests({ result }: Ran): unknown {
+  return result?.steps.map(({ outputs }) => Object.values(outputs).map(({ digest }) => digest));
+}
+
+/** The reasons of the steps that ran. */
+function reasons({ result }: Ran): unknown {
+  const ran = (result?.steps ?? []).filter(({ outcome }) => outcome === 'ran');
+  return Object.fromEntries(ran.map((step) => [step.label, step.reasons.map(({ text }) => text)]));
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+import { longRunning, sources } from '../vitest.config.ts';
+
+/** `npm run test:long`: what takes minutes, or needs a service that answers. */
+export default defineConfig({
+  ...sources,
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: longRunning.map((pattern) => (pattern.endsWith('/**') ? `${pattern}/*.test.ts` : pattern)),
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+    passWithNoTests: true,
+  },
+});

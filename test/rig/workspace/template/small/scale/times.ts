@@ -1,0 +1,3 @@
+export function times(n: number, factor: number): number {
+  return n * factor;
+}
