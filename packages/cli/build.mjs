@@ -2,6 +2,7 @@
  * Bundles the command and the programs it starts into `dist/`. What stays outside is what cannot be bundled (esbuild's
  * native program, ts-morph's copy of the compiler) and is loaded only when a run needs it.
  */
+import { createRequire } from 'node:module';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +20,14 @@ const common = {
   conditions: ['@temper/source'],
   external: ['esbuild', 'ts-morph'],
   // yaml serves CommonJS to Node, whose names a split bundle cannot see; its other entry is the same code as modules.
-  alias: { yaml: './node_modules/yaml/browser/index.js' },
+  // Found from the package that imports it: other tools bring an older one to the root.
+  alias: {
+    yaml: join(
+      dirname(createRequire(join(root, 'packages/plan/package.json')).resolve('yaml/package.json')),
+      'browser',
+      'index.js',
+    ),
+  },
   metafile: true,
   logLevel: 'warning',
   legalComments: 'none',
