@@ -13,7 +13,7 @@ import type { Readable } from 'node:stream';
 import { bytes, refusal, type Reply } from './answers.ts';
 import type { Blob, Content } from './content.ts';
 import { createBlob } from './content.ts';
-import { createRules, type Fault, type Rule, spoil } from './faults.ts';
+import { createRules, type Rule, spoil } from './faults.ts';
 import { answerHuggingFace, type Routed } from './huggingface.ts';
 import { answerModelScope } from './modelscope.ts';
 import { type RepositoryOptions, Shelf } from './repository.ts';
