@@ -8,12 +8,19 @@ import { onTestFinished } from 'vitest';
 /** The files of an artifact: text by path, or the rows of a dataset. */
 type Given = Readonly<Record<string, string | Uint8Array>> | readonly unknown[];
 
+/** What an input that takes a list is given. */
+interface Many {
+  readonly many: readonly Given[];
+}
+
+const isMany = (value: Given | Many): value is Many => 'many' in value && Array.isArray(value.many);
+
 interface TestJob<Of extends AnyStage> {
   readonly stage: Of;
   /** As a pipeline file writes them, before defaults. */
   readonly params?: unknown;
   /** Artifacts by input name: rows or files; a list of these where the input is `many`. */
-  readonly inputs?: Readonly<Record<string, Given | { readonly many: readonly Given[] } | undefined>>;
+  readonly inputs?: Readonly<Record<string, Given | Many>>;
   /** The absolute path of each pinned file. */
   readonly externals?: Readonly<Record<string, string>>;
   readonly hubPin?: HubPin;
@@ -38,13 +45,10 @@ export async function runJob<Of extends AnyStage>(
   const warnings: string[] = [];
   const inputs: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given.inputs ?? {})) {
-    if (value === undefined) continue;
-    if (!('many' in value)) inputs[name] = await writeInput(join(folder, 'in', name), value);
+    if (!isMany(value)) inputs[name] = await writeInput(join(folder, 'in', name), value);
     else {
       inputs[name] = await Promise.all(
-        (value.many as readonly Given[]).map((one, index) =>
-          writeInput(join(folder, 'in', `${name}-${index}`), one),
-        ),
+        value.many.map((one, index) => writeInput(join(folder, 'in', `${name}-${index}`), one)),
       );
     }
   }

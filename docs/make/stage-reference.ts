@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 /** A JSON Schema, as far as zod writes it for params. */
 interface Schema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
   readonly const?: unknown;
@@ -26,7 +26,7 @@ interface Schema {
   readonly multipleOf?: number;
 }
 
-const opening = '<!-- params: made by docs/make/stages.mjs -->';
+const opening = '<!-- params: made from stage.ts by npx vitest run test/docs/stages.test.ts --update -->';
 const closing = '<!-- /params -->';
 
 /** The whole page. */
@@ -34,7 +34,7 @@ export function stageReference(stages: readonly StageDefinition[]): string {
   const lines = [
     '# Stages',
     '',
-    'Made by `node docs/make/stages.mjs` from the declarations in `stages/*/stage.ts`; do not edit. A param without a default must be given, unless its type says that it may be left out.',
+    'Made from the declarations in `stages/*/stage.ts` by `npx vitest run test/docs/stages.test.ts --update`; do not edit. A param without a default must be given, unless its type says that it may be left out.',
     '',
   ];
   for (const stage of stages) {
@@ -50,6 +50,13 @@ export function stageReference(stages: readonly StageDefinition[]): string {
     );
   }
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** The names of a stage's params, those inside of others left out. */
+export function paramNames({ params }: StageDefinition): readonly string[] {
+  const schema = z.toJSONSchema(params, { io: 'input' }) as Schema;
+  const variants = schema.oneOf ?? schema.anyOf ?? [schema];
+  return [...new Set(variants.flatMap(({ properties }) => Object.keys(properties ?? {})))];
 }
 
 /** A stage's page with its table of params brought up to date; unchanged where it has no place for one. */
@@ -177,21 +184,20 @@ function typeText(schema: Schema): string {
         ? 'object by name'
         : `\`{ ${Object.keys(schema.properties).join(', ')} }\``;
     default:
-      return schema.type ?? 'anything';
+      return [schema.type ?? 'anything']
+        .flat()
+        .map((type) => (type === 'string' ? 'text' : type))
+        .join(' or ');
   }
 }
 
-function bounds(schema: Schema): string {
-  const parts = [
+function bounds({ minimum, maximum, multipleOf, ...schema }: Schema): string {
+  const limits = [
     ...(schema.exclusiveMinimum === undefined ? [] : [`> ${String(schema.exclusiveMinimum)}`]),
-    ...(schema.minimum === undefined || schema.minimum === Number.MIN_SAFE_INTEGER
-      ? []
-      : [`≥ ${String(schema.minimum)}`]),
+    // zod writes the range of safe integers for every integer.
+    ...(minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? [] : [`≥ ${String(minimum)}`]),
     ...(schema.exclusiveMaximum === undefined ? [] : [`< ${String(schema.exclusiveMaximum)}`]),
-    ...(schema.maximum === undefined || schema.maximum === Number.MAX_SAFE_INTEGER
-      ? []
-      : [`≤ ${String(schema.maximum)}`]),
-    ...(schema.multipleOf === undefined ? [] : [`a multiple of ${String(schema.multipleOf)}`]),
-  ];
-  return parts.length === 0 ? '' : ` ${parts.join(', ')}`;
+    ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? [] : [`≤ ${String(maximum)}`]),
+  ].join(', ');
+  return `${limits === '' ? '' : ` ${limits}`}${multipleOf === undefined ? '' : `, a multiple of ${String(multipleOf)}`}`;
 }

@@ -129,6 +129,18 @@ describe('compare', () => {
     expect((await (await run([after])).json<Report>('report', 'report.json')).names).toEqual(['first']);
   });
 
+  it('pairs each of two answers to one prompt, which share an id, with its own', async () => {
+    const shared = (files: Readonly<Record<string, string>>) =>
+      Object.fromEntries(
+        Object.entries(files).map(([file, text]) => [file, text.replaceAll('"id":"b"', '"id":"a"')]),
+      );
+    const report = await (await run([shared(before), shared(after)])).json<Report>('report', 'report.json');
+    expect(report.metrics.map(({ against }) => against[0])).toMatchObject([
+      { difference: -1, rows: 2 },
+      { difference: 0.5, rows: 2 },
+    ]);
+  });
+
   it('refuses evaluations of different rows', async () => {
     const other = { ...after, 'evaluation.json': after['evaluation.json'].replace('"id":"b"', '"id":"c"') };
     await expect(run([before, other])).rejects.toMatchObject({

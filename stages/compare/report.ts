@@ -114,13 +114,9 @@ function difference(
 }
 
 function scorePairs(base: Compared, other: Compared, of: (score: Evaluation['scores'][number]) => number) {
-  const scores = new Map(other.evaluation.scores.map((score) => [score.id, score]));
-  return base.evaluation.scores.flatMap((score) => {
-    const match = scores.get(score.id);
-    return match?.tokens !== score.tokens
-      ? []
-      : [{ before: of(score), after: of(match), weight: score.tokens }];
-  });
+  return matched(base.evaluation.scores, other.evaluation.scores).flatMap(([score, match]) =>
+    match.tokens === score.tokens ? [{ before: of(score), after: of(match), weight: score.tokens }] : [],
+  );
 }
 
 const lossPairs = (base: Compared, other: Compared) => scorePairs(base, other, ({ nll }) => nll);
@@ -129,14 +125,24 @@ const accuracyPairs = (base: Compared, other: Compared) => scorePairs(base, othe
 function answerPairs(metric: string, base: Compared, other: Compared) {
   const value = (generation: Generation): number | undefined =>
     metric === 'stopped' ? Number(generation.stopped) : generation.scores[metric];
-  const generations = new Map(other.generations.map((generation) => [generation.id, generation]));
-  return base.generations.flatMap((generation) => {
-    const match = generations.get(generation.id);
-    const before = value(generation);
-    const after = match === undefined ? undefined : value(match);
+  return matched(base.generations, other.generations).flatMap(([generation, match]) => {
+    const [before, after] = [value(generation), value(match)];
     return generation.reference === null || before === undefined || after === undefined
       ? []
       : [{ before, after, weight: 1 }];
+  });
+}
+
+/** Pairs rows by id. Rows that answer one prompt differently share an id: the first goes with the first, and so on. */
+function matched<Row extends { readonly id: string }>(
+  base: readonly Row[],
+  others: readonly Row[],
+): readonly (readonly [Row, Row])[] {
+  const waiting = new Map<string, Row[]>();
+  for (const other of others) waiting.set(other.id, [...(waiting.get(other.id) ?? []), other]);
+  return base.flatMap((row) => {
+    const match = waiting.get(row.id)?.shift();
+    return match === undefined ? [] : [[row, match] as const];
   });
 }
 

@@ -13,7 +13,7 @@ _CALL = re.compile(r'([A-Za-z_][\w.\-]*)\n(\{.*\})', re.DOTALL)
 
 
 def read_structure(text: str) -> Any | None:
-    """What a text holds as data: a JSON object or array, or a call as GLM-4 writes it, name above arguments; else None."""
+    """What a text holds as data: a JSON object or array, or GLM-4's form of a call; None when it holds none."""
     text = text.strip()
     call = _CALL.fullmatch(text)
     if call is not None:

@@ -172,6 +172,28 @@ describe('a lora adapter', () => {
   });
 });
 
+describe('a merged model', () => {
+  const files = {
+    'config.json': '{}',
+    'tokenizer.json': '{}',
+    'model.safetensors': one,
+    'README.md': '# Model',
+    'chat_template.jinja': '{{ x }}',
+  };
+
+  it('can be used and understood by itself', async () => {
+    expect(await objection(stages.mergedModel, files)).toBeUndefined();
+  });
+
+  it.each(['config.json', 'tokenizer.json', 'README.md', 'chat_template.jinja'] as const)(
+    'is refused without %s',
+    async (name) => {
+      const { [name]: _, ...others } = files;
+      expect(await objection(stages.mergedModel, others)).toBe(`${name} is missing`);
+    },
+  );
+});
+
 describe('an evaluation', () => {
   const metric = { value: 1, low: 0.5, high: 1.5, rows: 2, better: 'lower', definition: 'loss' };
   const evaluation = {

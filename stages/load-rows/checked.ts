@@ -1,4 +1,4 @@
-import { HubError, readRows } from '@temper/hub';
+import { HubError, openRows } from '@temper/hub';
 import { JobError, type Job, type WrittenOutputs } from '@temper/pipeline/job';
 import { createRowChecker } from './formats.ts';
 import type { loadRows } from './stage.ts';
@@ -15,11 +15,10 @@ export async function writeChecked(
   name: string,
 ): Promise<WrittenOutputs<typeof loadRows>> {
   const checker = createRowChecker(job.params.format, name);
+  const file = await openRows(path, name);
+  for (const { code, text } of file.notices) job.warning(code, text);
   async function* checked() {
-    const rows = readRows(path, name, () => {
-      job.warning('byte-order-mark', `${name} begins with a byte order mark; it was left out`);
-    });
-    for await (const { row, number } of rows) {
+    for await (const { row, number } of file.rows) {
       const fitting = checker.check(row, number);
       if (fitting !== undefined) yield fitting;
     }

@@ -38,7 +38,8 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
   return {
     check(row, number) {
       count += 1;
-      format ??= formatOf(row);
+      const filled = withoutNulls(row);
+      format ??= formatOf(filled);
       if (format === undefined) {
         throw new JobError(
           'bad-input',
@@ -48,7 +49,7 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
           },
         );
       }
-      const parsed = schemas[format].safeParse(withoutNulls(row));
+      const parsed = schemas[format].safeParse(filled);
       if (parsed.success) return parsed.data;
       bad += 1;
       if (problems.length < listed) {

@@ -49,7 +49,7 @@ describe('chooseFile', () => {
       holding('README.md'),
       undefined,
       'team/rows holds 0 files of rows',
-      'rows are read from .json, .jsonl, .csv and .parquet files; this repository has none',
+      'rows are read from .json, .jsonl, .csv, .tsv and .parquet files; this repository has none',
     ],
   ])('refuses what leaves a choice: %o asked for %s', (pin, asked, message, hint) => {
     expect(() => chooseFile(pin, asked)).toThrow(

@@ -39,7 +39,8 @@ export function chooseFile(
   const paths = files.map(({ path }) => path);
   // `dataset_infos.json` tells about the rows and holds none: https://huggingface.co/docs/datasets/v2.0.0/en/about_dataset_load
   const candidates = paths.filter(
-    (path) => /\.(jsonl?|ndjson|csv|parquet)(\.gz)?$/.test(path) && !/(^|\/)dataset_infos?\.json$/.test(path),
+    (path) =>
+      /\.(jsonl?|ndjson|csv|tsv|parquet)(\.gz)?$/.test(path) && !/(^|\/)dataset_infos?\.json$/.test(path),
   );
   const [only, ...others] = candidates;
   if (asked !== undefined && paths.includes(asked)) return asked;
@@ -52,7 +53,7 @@ export function chooseFile(
     {
       hint:
         candidates.length === 0
-          ? 'rows are read from .json, .jsonl, .csv and .parquet files; this repository has none'
+          ? 'rows are read from .json, .jsonl, .csv, .tsv and .parquet files; this repository has none'
           : `say which one with \`file\`: ${candidates.slice(0, 10).join(', ')}`,
     },
   );

@@ -69,6 +69,18 @@ describe('load-rows from a file', () => {
     expect(await done.rows('rows')).toEqual([rows[0]]);
   });
 
+  it('does not tell the format by a column that is empty', async () => {
+    const done = await load('rows.json', JSON.stringify([{ conversations: null, ...rows[0] }]));
+    expect(await done.rows('rows')).toEqual([rows[0]]);
+  });
+
+  it('holds every row to the format of the first', async () => {
+    const mixed = [rows[0], { messages: [] }, rows[1]];
+    await expect(load('rows.json', JSON.stringify(mixed))).rejects.toThrow(
+      /^1 of 3 rows of rows\.json do not fit the alpaca format: row 2: instruction: /,
+    );
+  });
+
   it('leaves a byte order mark out and says so', async () => {
     const done = await load('rows.json', `\ufeff${JSON.stringify(rows)}`);
     expect(done.warnings).toEqual(['byte-order-mark']);

@@ -16,7 +16,7 @@ export const loadRows = defineStage(import.meta.url, {
       path: z
         .string()
         .min(1)
-        .describe('A JSON array, JSONL, CSV or parquet file, also gzipped; relative to the workspace'),
+        .describe('A JSON array, JSONL, CSV, TSV or parquet file, also gzipped; relative to the workspace'),
       format,
     }),
     z.strictObject({

@@ -1,8 +1,9 @@
 import { copyFile, readdir, readFile } from 'node:fs/promises';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertNoCode, readSafetensorsHeader } from '@temper/hub';
 import { JobError } from '@temper/pipeline/job';
+import { z } from 'zod';
 
 /** Files of a model folder that belong to its tokenizer. */
 const tokenizerFiles = [
@@ -19,7 +20,8 @@ const tokenizerFiles = [
 /** Parts a model folder into weights and tokenizer, after looking into every configuration and header. */
 export async function partModelFolder(from: string, weights: string, tokenizer: string): Promise<void> {
   const names = (await readdir(from)).sort();
-  for (const name of names.filter((entry) => entry.endsWith('.json')))
+  // Not into vocabularies: a token may be spelled like a key by which code is loaded.
+  for (const name of names.filter((entry) => entry.endsWith('config.json')))
     assertNoCode(name, await readFile(join(from, name), 'utf8'));
   const shards = names.filter((name) => name.endsWith('.safetensors'));
   if (shards.length === 0)
@@ -34,13 +36,20 @@ export async function partModelFolder(from: string, weights: string, tokenizer: 
     if (names.includes(name)) await clone(join(from, name), join(tokenizer, name));
 }
 
-/** The chat template that older repositories keep inside `tokenizer_config.json`. */
+/**
+ * The chat template that older repositories keep inside `tokenizer_config.json`: a text, or several by name, of which
+ * the default one is taken. Whether the file must be there is the tokenizer kind's to say.
+ */
 export async function templateInConfig(tokenizer: string): Promise<string | undefined> {
-  const config = JSON.parse(await readFile(join(tokenizer, 'tokenizer_config.json'), 'utf8')) as {
-    chat_template?: unknown;
-  };
-  return typeof config.chat_template === 'string' ? config.chat_template : undefined;
+  const path = join(tokenizer, 'tokenizer_config.json');
+  if (!existsSync(path)) return undefined;
+  const { chat_template: template } = JSON.parse(await readFile(path, 'utf8')) as { chat_template?: unknown };
+  if (typeof template === 'string') return template;
+  return namedTemplates.safeParse(template).data?.find(({ name }) => name === 'default')?.template;
 }
+
+/** https://huggingface.co/docs/transformers/chat_templating_writing */
+const namedTemplates = z.array(z.object({ name: z.string(), template: z.string() }));
 
 async function clone(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_FICLONE);

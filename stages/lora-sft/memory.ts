@@ -31,7 +31,7 @@ export function estimateMemory(
 }
 
 /** @param tokens Tokens on the device at once: batch times length. */
-function memoryParts(
+export function memoryParts(
   { lora, training }: MemoryParams,
   shape: ModelShape,
   tokens: number,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -63,8 +65,6 @@ class LoraTrainer(SFTTrainer):
 
     def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
         """Saves the adapter alone, with bytes that depend on its numbers only."""
-        from pathlib import Path
-
         if self.args.should_save:
             folder = Path(output_dir or self.args.output_dir)
             self.accelerator.unwrap_model(self.model).save_pretrained(folder, save_embedding_layers=False)
@@ -76,9 +76,6 @@ class LoraTrainer(SFTTrainer):
     def train(self, resume_from_checkpoint: str | None = None, **options: Any) -> Any:
         """Trains; after a resume the count of tokens goes on where it stopped."""
         if resume_from_checkpoint is not None:
-            import json
-            from pathlib import Path
-
             state = json.loads((Path(resume_from_checkpoint) / 'trainer_state.json').read_text(encoding='utf-8'))
             self._total_train_tokens = next(
                 (e['num_tokens'] for e in reversed(state['log_history']) if 'num_tokens' in e), 0

@@ -18,33 +18,29 @@ export function choose(
   groups: readonly Group[],
   { test, seed, stratify }: Choice,
 ): (group: Group) => boolean {
-  const drawn = groups.map((group) => ({ group, draw: draw(group.rows[0]?.id ?? '', seed) }));
-  drawn.sort((left, right) => left.draw - right.draw);
-  const chosen = new Set<Group>();
-  if (stratify === 'none' && test < 1) {
-    for (const { group, draw: number } of drawn) if (number < test) chosen.add(group);
-    keepBothHalves(
-      drawn.map(({ group }) => group),
-      chosen,
-    );
-    return (group) => chosen.has(group);
-  }
+  const draws = new Map(groups.map((group) => [group, draw(group.rows[0]?.id ?? '', seed)]));
+  const drawOf = (group: Group): number => draws.get(group) ?? 1;
+  const inOrder = groups.toSorted((left, right) => drawOf(left) - drawOf(right));
+  const chosen = new Set(
+    stratify === 'none' && test < 1
+      ? inOrder.filter((group) => drawOf(group) < test)
+      : fillStrata(inOrder, test, stratify),
+  );
+  if (test < 1) keepBothHalves(inOrder, chosen);
+  return (group) => chosen.has(group);
+}
+
+function fillStrata(inOrder: readonly Group[], test: number, stratify: Choice['stratify']): readonly Group[] {
   const strata = new Map<string, Group[]>();
-  for (const { group } of drawn) {
+  for (const group of inOrder) {
     const key = stratumOf(group.rows[0], stratify);
-    strata.set(key, [...(strata.get(key) ?? []), group]);
+    const stratum = strata.get(key);
+    if (stratum === undefined) strata.set(key, [group]);
+    else stratum.push(group);
   }
   const sizes = [...strata.values()].map(countRows);
   const quotas = test < 1 ? sizes.map((size) => size * test) : shares(sizes, Math.floor(test));
-  for (const [index, stratum] of [...strata.values()].entries()) {
-    for (const group of fill(stratum, Math.round(quotas[index] ?? 0))) chosen.add(group);
-  }
-  if (test < 1)
-    keepBothHalves(
-      drawn.map(({ group }) => group),
-      chosen,
-    );
-  return (group) => chosen.has(group);
+  return [...strata.values()].flatMap((stratum, index) => fill(stratum, Math.round(quotas[index] ?? 0)));
 }
 
 /** A number from 0 to 1 that a prompt draws, always the same for one seed. */

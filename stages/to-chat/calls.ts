@@ -1,7 +1,12 @@
 import { z } from 'zod';
-import type { ChatRow } from '../kinds/chat-row.ts';
+import type { ChatMessage, ChatRow } from '../kinds/chat-row.ts';
 
 type Tool = NonNullable<ChatRow['tools']>[number];
+
+/** Whether a result may stand behind this message: a call, or another result of the same calls. */
+function answersCall(before: ChatMessage | undefined): boolean {
+  return before?.role === 'tool' || before?.tool_calls !== undefined;
+}
 
 /**
  * Makes a check of a conversation's calls. It gives what is wrong as a sentence, undefined when every call fits its
@@ -20,7 +25,8 @@ export function createCallCheck(): (row: ChatRow) => string | undefined {
         return `its call of ${called.name} does not fit the function's schema: ${field}: ${issue.message}`;
       }
     }
-    return undefined;
+    const stray = messages.some(({ role }, index) => role === 'tool' && !answersCall(messages[index - 1]));
+    return stray ? 'it has a result where no function was called' : undefined;
   };
 
   /** Undefined when the function declares no schema, or none that can be read. */

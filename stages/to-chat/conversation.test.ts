@@ -100,6 +100,17 @@ it('a row of messages is taken as it is, its calls with parsed arguments', () =>
   expect(row.messages[2]?.tool_calls?.[0]?.function).toEqual({ name: 'add', arguments: { numbers: [2, 2] } });
 });
 
+it.each([null, []])('a message whose calls are %j calls nothing', (calls) => {
+  const messages = [
+    { role: 'user' as const, content: 'Hi' },
+    { role: 'assistant' as const, content: 'Hello', tool_calls: calls },
+  ];
+  expect(toConversation({ messages }, undefined).messages[1]).toEqual({
+    role: 'assistant',
+    content: 'Hello',
+  });
+});
+
 describe('the id', () => {
   const id = (instruction: string, output = 'yes') => toConversation({ instruction, output }, undefined).id;
 
@@ -125,15 +136,6 @@ describe('refused is a row', () => {
     ['that ends with a question', said('Hi', 'Hello', 'How are you?'), 'it does not end with an answer'],
     ['with an empty answer', said('Hi', ' '), 'the assistant message is empty'],
     [
-      'with a result that nothing asked for',
-      [
-        ...said('Hi'),
-        { from: 'observation' as const, value: '{}' },
-        { from: 'gpt' as const, value: 'Well.' },
-      ],
-      'a result stands where no function was called',
-    ],
-    [
       'with a call that is not JSON',
       [...said('Hi'), { from: 'function_call' as const, value: 'f(1)' }],
       'the call is not JSON',
@@ -143,8 +145,41 @@ describe('refused is a row', () => {
       [...said('Hi'), { from: 'function_call' as const, value: '{"arguments": {}}' }],
       'a call names no function',
     ],
+    [
+      'with a call of nothing',
+      [...said('Hi'), { from: 'function_call' as const, value: '[]' }],
+      'a call names no function',
+    ],
+    [
+      'with a list of arguments',
+      [...said('Hi'), { from: 'function_call' as const, value: '{"name": "f", "arguments": [1]}' }],
+      'the arguments of f are not an object',
+    ],
   ])('%s', (_, conversations, message) => {
     expect(() => toConversation({ conversations }, undefined)).toThrow(new RowError(message));
+  });
+
+  it.each([
+    ['are a text', 'f(1)', '`tool_calls` is not a list'],
+    ['hold null', [null], 'a call names no function'],
+    ['hold an empty object', [{}], 'a call names no function'],
+  ])('whose calls %s', (_, calls, message) => {
+    const messages = [
+      { role: 'user' as const, content: 'Hi' },
+      { role: 'assistant' as const, content: '', tool_calls: calls },
+    ];
+    expect(() => toConversation({ messages }, undefined)).toThrow(new RowError(message));
+  });
+
+  it.each([
+    ['are no list', '{}', '`tools` is not a list'],
+    ['are no JSON', 'weather', 'tools is not JSON'],
+    ['hold null', [null], 'a tool has no name'],
+    ['hold a function of nothing', [{ type: 'function', function: null }], 'a tool has no name'],
+  ])('whose tools %s', (_, tools, message) => {
+    expect(() => toConversation({ conversations: said('Hi', 'Hello'), tools }, undefined)).toThrow(
+      new RowError(message),
+    );
   });
 });
 

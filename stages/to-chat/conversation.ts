@@ -10,14 +10,12 @@ export class RowError extends Error {
 /** A name in double braces is a form that nobody filled in, as in `{{name}}`. */
 const unfilled = /\{\{\s*[\p{L}_][\p{L}\p{N}_.-]*\s*\}\}/u;
 
-const isCall = (message: ChatMessage | undefined): boolean => message?.tool_calls !== undefined;
-
 /**
  * Makes a conversation of a source row, whichever format it is in.
  *
  * @param system A system message for rows that bring none.
  * @throws RowError for a row that does not end with an answer, an empty message, a `{{name}}` that was never filled in,
- *   a call or a list of tools that cannot be read, a result that follows no call.
+ *   a call or a list of tools that cannot be read.
  */
 export function toConversation(
   row: AlpacaRow | SharegptRow | MessagesRow,
@@ -38,11 +36,6 @@ export function toConversation(
     .map(({ content }) => unfilled.exec(content)?.[0])
     .find((found) => found !== undefined);
   if (brace !== undefined) throw new RowError(`${brace} was never filled in`);
-  const stray = complete.find(
-    ({ role }, index) =>
-      role === 'tool' && !isCall(complete[index - 1]) && complete[index - 1]?.role !== 'tool',
-  );
-  if (stray !== undefined) throw new RowError('a result stands where no function was called');
   return { id: promptId(complete), messages: complete, ...(tools === undefined ? {} : { tools }) };
 }
 
@@ -97,30 +90,32 @@ function fromSharegpt({ conversations, system, tools }: SharegptRow): Conversati
 /** ShareGPT writes a call as a JSON text; models learn it as a call. */
 function callMessage(value: string): ChatMessage {
   const parsed = parse(value, 'the call');
-  const calls = (Array.isArray(parsed) ? parsed : [parsed]) as { name?: unknown; arguments?: unknown }[];
-  return {
-    role: 'assistant',
-    content: '',
-    tool_calls: calls.map(({ name, arguments: given }) => {
-      const values = typeof given === 'string' ? parse(given, 'the arguments of the call') : (given ?? {});
-      if (typeof name !== 'string') throw new RowError('a call names no function');
-      if (typeof values !== 'object' || values === null || Array.isArray(values))
-        throw new RowError(`the arguments of ${name} are not an object`);
-      return { type: 'function', function: { name, arguments: values as Record<string, unknown> } };
-    }),
-  };
+  return { role: 'assistant', content: '', tool_calls: toCalls(Array.isArray(parsed) ? parsed : [parsed]) };
+}
+
+function toCalls(calls: readonly unknown[]): NonNullable<ChatMessage['tool_calls']> {
+  if (calls.length === 0) throw new RowError('a call names no function');
+  return calls.map((call) => {
+    const { name, arguments: given } = (call ?? {}) as { name?: unknown; arguments?: unknown };
+    const values = typeof given === 'string' ? parse(given, 'the arguments of the call') : (given ?? {});
+    if (typeof name !== 'string' || name === '') throw new RowError('a call names no function');
+    if (typeof values !== 'object' || values === null || Array.isArray(values))
+      throw new RowError(`the arguments of ${name} are not an object`);
+    return { type: 'function', function: { name, arguments: values as Record<string, unknown> } };
+  });
 }
 
 function fromMessages({ messages, tools }: MessagesRow): Conversation {
   return {
     messages: messages.map((message) => {
       const role = message.role === 'developer' ? 'system' : message.role;
-      const calls = message['tool_calls'] as { function: { name: string; arguments: unknown } }[] | undefined;
-      if (calls === undefined) return { role, content: message.content ?? '' };
-      return {
-        ...callMessage(JSON.stringify(calls.map((call) => call.function))),
-        content: message.content ?? '',
-      };
+      const content = message.content ?? '';
+      // Exports of tables write null, and others an empty list, where there was no call.
+      const calls = message['tool_calls'] ?? [];
+      if (!Array.isArray(calls)) throw new RowError('`tool_calls` is not a list');
+      if (calls.length === 0) return { role, content };
+      const called = calls.map((call: { function?: unknown } | null) => call?.function);
+      return { role: 'assistant', content, tool_calls: toCalls(called) };
     }),
     tools: tools === undefined ? undefined : toTools(tools),
   };
@@ -129,11 +124,9 @@ function fromMessages({ messages, tools }: MessagesRow): Conversation {
 function toTools(value: unknown): NonNullable<ChatRow['tools']> {
   if (!Array.isArray(value)) throw new RowError('`tools` is not a list');
   return value.map((entry: unknown) => {
-    const tool = entry as { type?: unknown; function?: unknown; name?: unknown };
-    const declared = (tool.type === 'function' && tool.function !== undefined ? tool.function : tool) as {
-      name?: unknown;
-    };
-    if (typeof declared.name !== 'string') throw new RowError('a tool has no name');
+    const tool = (entry ?? {}) as { type?: unknown; function?: unknown; name?: unknown };
+    const declared = (tool.type === 'function' ? (tool.function ?? tool) : tool) as { name?: unknown };
+    if (typeof declared.name !== 'string' || declared.name === '') throw new RowError('a tool has no name');
     return { type: 'function', function: declared as { name: string } };
   });
 }

@@ -54,6 +54,22 @@ describe('to-chat', () => {
     });
   });
 
+  it('drops a row with a result where no function was called', async () => {
+    const stray = {
+      conversations: [
+        { from: 'human', value: 'My BMI?' },
+        { from: 'gpt', value: 'calculate_bmi: 1.75, 70' },
+        { from: 'observation', value: '22.9' },
+        { from: 'gpt', value: 'It is 22.9.' },
+      ],
+    };
+    const done = await run([stray, { instruction: 'Hi', output: 'Hello' }]);
+    expect((await done.json<{ dropped: object }>('dataset', 'stats.json')).dropped).toEqual({
+      count: 1,
+      first: ['row 1: it has a result where no function was called'],
+    });
+  });
+
   it('refuses such a row, or keeps it, when told so', async () => {
     await expect(run([call({ hour: 24 })], { wrongCalls: 'refuse' })).rejects.toMatchObject({
       reason: 'bad-input',

@@ -17,8 +17,6 @@ export interface Problem {
     | 'environment-failed';
   readonly message: string;
   readonly hint?: string | undefined;
-  /** Absolute; what was printed on the way. */
-  readonly log?: string | undefined;
 }
 
 /** Everything needed to find a job again; plain JSON, written to `handle.json` in the job's folder. */

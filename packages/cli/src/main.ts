@@ -14,7 +14,8 @@ import { openTerminal, type CommonOptions } from './session.ts';
 const program = new Command('temper').version('0.1.0').exitOverride().showSuggestionAfterError();
 program.configureOutput({
   outputError: (text, write) => {
-    write(`✗ ${text.replace(/^error: /, '')}`);
+    const hinted = text.replace(/\n\(Did you mean (.+)\?\)/, '\n  hint: did you mean `$1`?');
+    write(`✗ ${hinted.replace(/^error: /, '')}`);
   },
 });
 

@@ -78,7 +78,8 @@ async function readOne(
   const path = join(workspace, 'pipelines', `${pipeline}.${name}.yaml`);
   const file = relative(workspace, path);
   const counter: Counter = new LineCounter();
-  const document: Document = parseDocument(await readFile(path, 'utf8'), {
+  const source = await readFile(path, 'utf8');
+  const document: Document = parseDocument(source, {
     version: '1.2',
     schema: 'core',
     merge: false,
@@ -97,9 +98,12 @@ async function readOne(
 
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) {
-    const message = problem.code === 'DUPLICATE_KEY' ? 'this key stands twice' : problem.message;
+    const [start, end] = problem.pos;
+    const key = /^[^\s:]+/.exec(source.slice(start))?.[0] ?? '';
+    const isTwice = problem.code === 'DUPLICATE_KEY';
+    const message = isTwice ? `\`${key}\` stands twice` : `this is not YAML: ${lowerFirst(problem.message)}`;
     throw new PipelineError('broken-yaml', message, {
-      where: placeAt(problem.pos[0], problem.pos[1]),
+      where: placeAt(start, isTwice ? start + key.length : end),
       hint: 'a configuration is plain YAML 1.2: maps, lists, texts, numbers',
     });
   }
@@ -112,7 +116,7 @@ async function readOne(
           hint: 'write the value twice, or let one configuration extend the other',
         });
       }
-      if (tagged?.startsWith('!') === true) {
+      if (tagged !== undefined) {
         throw new PipelineError('yaml-tag', `the tag \`${tagged}\` means nothing here`, {
           where: placeOfNode(node),
         });
@@ -212,6 +216,10 @@ async function readOne(
         ? undefined
         : { name: extended, where: placeOfNode(byKey.get('extends')?.pair.value as YamlNode) },
   };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function trackingOf(value: unknown, where: Place): Settings['tracking'] {

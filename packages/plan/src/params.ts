@@ -69,7 +69,9 @@ function depth(issues: readonly Issue[]): number {
 }
 
 function sentence(issue: Issue): string {
-  return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+  // "Invalid input: expected number": that it is wrong is said by there being a message.
+  const message = issue.message.replace(/^Invalid (input|option): /, '');
+  return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
 function placeOf(origin: Origin, call: Place | undefined): Place | undefined {

@@ -145,7 +145,8 @@ function refusing(module: object, reason: string, allowed: readonly string[]): o
 }
 
 function refusingMember(reason: string): unknown {
-  const refuse = (): never => {
+  // A function of the old kind, since some of these are called with `new`.
+  const refuse = function (): never {
     throw refusal(reason);
   };
   return new Proxy(refuse, {

@@ -77,14 +77,15 @@ export function optionFor(schema: z.ZodType, value: PlainObject): z.ZodType | un
   const keys = Object.keys(value);
   return union.options.find((option) => {
     const shape = objectShape(option);
-    return shape !== undefined && keys.every((key) => key in shape);
+    return shape !== undefined && keys.every((key) => Object.hasOwn(shape, key));
   });
 }
 
 /** The schema of one key of a value, through unions and records. */
 export function propertySchema(schema: z.ZodType, value: PlainObject, key: string): z.ZodType | undefined {
   const shape = objectShape(schema) ?? objectShape(optionFor(schema, value) ?? schema);
-  if (shape !== undefined) return shape[key];
+  // Own properties only, here and below: `constructor` is a name that every object answers to.
+  if (shape !== undefined) return Object.hasOwn(shape, key) ? shape[key] : undefined;
   const definition = definitionOf(unwrap(schema));
   return definition.type === 'record' ? definition.valueType : undefined;
 }
@@ -120,7 +121,7 @@ export function unknownKeys(
   }
   const open = definition.catchall !== undefined && definitionOf(definition.catchall).type !== 'never';
   return Object.entries(value).flatMap(([key, item]) => {
-    const property = shape[key];
+    const property = Object.hasOwn(shape, key) ? shape[key] : undefined;
     if (property !== undefined) return unknownKeys(property, item, [...path, key]);
     return open ? [] : [{ path: [...path, key], known: Object.keys(shape) }];
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import {
   assembleJobFolder,
@@ -25,7 +25,7 @@ import {
 } from '@temper/store';
 import type { Checker } from './check.ts';
 import type { EventListener } from './event.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, JobFailed } from './failure.ts';
 import type { StepIdentity, WheelFetcher } from './identity.ts';
 import { sourceOf } from './reasons.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -142,9 +142,14 @@ async function work(
   emit({ type: 'job-ended', label: step.label, seconds: result.seconds, peakMemory: result.peakMemory });
   if (ended.disagreement !== undefined || result.outcome !== 'succeeded') {
     await backend.dispose(handle);
+    const failure = await withFullDisk(jobFailure(step, ended, log), folder);
+    if (failure.reason === 'no-space') {
+      // What it wrote is what filled the disk; only its checkpoints are worth the room.
+      for (const name of ['out', 'tmp']) await rm(join(folder, name), { recursive: true, force: true });
+    }
     await claim.release({ removeWork: false });
     if (result.reason === 'cancelled' && executing.signal.aborted) return { outcome: 'cancelled' };
-    return { outcome: 'failed', failure: jobFailure(step, ended, log) };
+    return { outcome: 'failed', failure };
   }
 
   const outputs: Record<string, StoredOutput> = {};
@@ -387,7 +392,23 @@ function forward(label: string, event: JobEvent, emit: EventListener): void {
   }
 }
 
-function jobFailure(step: PlannedStep, ended: Ended, log: string): Failure {
+/** Less than this is a full disk: not even a job's last words find room, and then it looks as if it were lost. */
+const lastWords = 64 * 1024;
+
+async function withFullDisk(failure: JobFailed, folder: string): Promise<JobFailed> {
+  if (failure.reason !== 'lost') return failure;
+  const { bavail, bsize, blocks } = await statfs(folder);
+  if (bavail * bsize >= lastWords) return failure;
+  const size = `${String(Math.round((blocks * bsize) / 2 ** 20))} MiB`;
+  return {
+    ...failure,
+    reason: 'no-space',
+    message: `${failure.label ?? 'a step'} filled the disk that holds the store (${size}, and nothing is free)`,
+    hint: 'free some, let `temper gc` name what could go, or move the store with TEMPER_STORE',
+  };
+}
+
+function jobFailure(step: PlannedStep, ended: Ended, log: string): JobFailed {
   const { result } = ended;
   // A launcher that refuses what a job made says so, and that tells more than its being at odds with the exit code.
   const said = result.message === null || result.reason === 'lost' ? undefined : `failed: ${result.message}`;

@@ -221,7 +221,10 @@ function missing(step: PlannedStep, pin: Extract<Pin, { type: 'file' | 'folder' 
     `${step.label} reads ${pin.path}, and there is no such ${pin.type}`,
     {
       where: where ?? step.where,
-      hint: 'paths are relative to the workspace’s root',
+      hint:
+        origin?.from === 'set'
+          ? `it was set by \`--set ${origin.text}\`; paths are relative to the workspace’s root`
+          : 'paths are relative to the workspace’s root',
     },
   );
 }

@@ -13,7 +13,7 @@ export function createSafetensors(shapes: Readonly<Record<string, readonly numbe
 }
 
 /** Puts any text in the place of the header, for files that are wrong on purpose. */
-function withHeader(header: string, data: Uint8Array): Buffer {
+export function withHeader(header: string, data: Uint8Array): Buffer {
   const text = Buffer.from(header);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));

@@ -1,5 +1,5 @@
 import { watch } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A job of the stage `hold` that waits for its order. */
@@ -20,8 +20,8 @@ export interface Hand {
   count(name: string): Promise<number>;
   /** Jobs of this name that are still to come have their order already. */
   letGo(name: string): Promise<void>;
-  /** Jobs that are still to come wait again. */
-  hold(name: string): Promise<void>;
+  /** Ends jobs that nobody gave an order. */
+  endAll(): Promise<void>;
 }
 
 export async function createHand(folder: string): Promise<Hand> {
@@ -50,7 +50,20 @@ export async function createHand(folder: string): Promise<Hand> {
     },
     count: async (name) => (await jobs(name)).length,
     letGo: (name) => order(name, 'finish'),
-    hold: (name) => rm(join(folder, `${name}.order`), { force: true }),
+    async endAll() {
+      const names = (await readdir(folder)).filter((file) => file.endsWith('.jobs'));
+      for (const name of names) {
+        for (const pid of await jobs(name.slice(0, -'.jobs'.length))) {
+          try {
+            // A number may have been given to another process since; ours knows its job's folder.
+            if ((await readFile(`/proc/${String(pid)}/environ`, 'utf8')).includes('TEMPER_JOB='))
+              process.kill(pid, 'SIGKILL');
+          } catch {
+            // It has ended, as it should.
+          }
+        }
+      }
+    },
   };
 }
 

@@ -4,7 +4,7 @@
  * folder: the workspace, the home of Temper with its store, and the hand in which a test holds jobs. It takes for
  * granted that `npm ci` was run in the repository.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ import { installPackages, repository } from './install.ts';
 import { spoken } from './spoken.ts';
 
 export type { Hand } from './hand.ts';
+export { repository } from './install.ts';
 
 /** How a command ended. */
 export interface Ended {
@@ -44,7 +45,7 @@ export interface Running<Result extends Ended> {
 }
 
 export interface CommandOptions {
-  /** Adds variables, and removes those that are null. */
+  /** Adds variables to those that the rig sets, and removes those that are null. */
   readonly env?: Readonly<Record<string, string | null>>;
 }
 
@@ -70,20 +71,22 @@ export interface Workspace {
 /** Makes a workspace for the test that is running, and takes it away when the test is over. */
 export async function useWorkspace(): Promise<Workspace> {
   const folder = await temporaryFolder();
-  onTestFinished(() => removeFolder(folder));
-  return createWorkspace(folder);
+  const workspace = await createWorkspace(folder);
+  onTestFinished(() => workspace.dispose());
+  return workspace;
 }
 
 /** One workspace for all tests of a group, which must not depend on each other for all that. */
-export function shareWorkspace(prepare?: (workspace: Workspace) => Promise<unknown>): () => Workspace {
-  let shared: Workspace | undefined;
-  let folder: string | undefined;
+export function shareWorkspace(
+  prepare?: (workspace: Workspace) => Promise<unknown>,
+  milliseconds?: number,
+): () => Workspace {
+  let shared: DisposableWorkspace | undefined;
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    shared = await createWorkspace(folder);
+    shared = await createWorkspace(await temporaryFolder());
     await prepare?.(shared);
-  });
-  afterAll(() => (folder === undefined ? undefined : removeFolder(folder)));
+  }, milliseconds);
+  afterAll(() => shared?.dispose());
   return () => {
     if (shared === undefined) throw new Error('a shared workspace is there when the first test begins');
     return shared;
@@ -94,26 +97,28 @@ async function temporaryFolder(): Promise<string> {
   return realpath(await mkdtemp(join(tmpdir(), 'temper-')));
 }
 
-function removeFolder(folder: string): Promise<void> {
-  return rm(folder, { recursive: true, force: true, maxRetries: 5 });
+interface DisposableWorkspace extends Workspace {
+  /** Ends what a failed test left running, and takes the folder away. */
+  dispose(): Promise<void>;
 }
 
-async function createWorkspace(folder: string): Promise<Workspace> {
+async function createWorkspace(folder: string): Promise<DisposableWorkspace> {
   const root = join(folder, 'workspace');
   const home = join(folder, 'home');
   await cp(join(import.meta.dirname, 'template'), root, { recursive: true });
   await installPackages(root);
   const hand = await createHand(join(folder, 'hand'));
+  const commands = new Set<ChildProcess>();
   let runs = 0;
 
-  const environment = (added: CommandOptions['env'] = {}): NodeJS.ProcessEnv => {
-    const own = { TEMPER_HOME: home, HAND: hand.folder, LC_ALL: 'C.UTF-8' };
-    const entries: [string, unknown][] = Object.entries({
+  const own = { TEMPER_HOME: home, HAND: hand.folder, LC_ALL: 'C.UTF-8' };
+  const environment = (added: CommandOptions['env']): NodeJS.ProcessEnv => {
+    const all: Readonly<Record<string, string | null | undefined>> = {
       ...withoutSettings(process.env),
       ...own,
       ...added,
-    });
-    return Object.fromEntries(entries.filter(([, value]) => value !== null)) as NodeJS.ProcessEnv;
+    };
+    return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, value ?? undefined]));
   };
   const start = (words: readonly string[], options: CommandOptions = {}): Running<Ended> => {
     const command = [join(repository, 'packages/cli/bin/temper.js'), ...words];
@@ -123,6 +128,7 @@ async function createWorkspace(folder: string): Promise<Workspace> {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    commands.add(child);
     const output = { stdout: '', stderr: '' };
     const heard = new EventEmitter();
     for (const stream of ['stdout', 'stderr'] as const) {
@@ -134,6 +140,7 @@ async function createWorkspace(folder: string): Promise<Workspace> {
     const ended = new Promise<Ended>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, signal) => {
+        commands.delete(child);
         const [stdout, stderr] = [output.stdout, output.stderr].map((text) => spoken(text, folder));
         resolve({ code, signal, stdout: stdout ?? '', stderr: stderr ?? '' });
       });
@@ -176,6 +183,11 @@ async function createWorkspace(folder: string): Promise<Workspace> {
       await writeFile(join(root, path), before.replace(from, to));
     },
     remove: (path) => rm(join(root, path), { recursive: true }),
+    async dispose() {
+      for (const { pid } of commands) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+      await hand.endAll();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
 }
 
@@ -189,6 +201,6 @@ async function withResult(ended: Ended, file: string): Promise<Ran> {
 /** What whoever runs the tests has set must not reach the command: colours, languages, places, Nx and CI. */
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const settings =
-    /^(TEMPER_|XDG_|NX_|LC_|LANG|CI$|FORCE_COLOR$|NO_COLOR$|HF_|MODELSCOPE_|VITEST|NODE_OPTIONS$)/;
+    /^(TEMPER_|XDG_|PIP_|UV_|NX_|LC_|LANG|CI$|FORCE_COLOR$|NO_COLOR$|HF_|MODELSCOPE_|VITEST|NODE_OPTIONS$)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !settings.test(name)));
 }

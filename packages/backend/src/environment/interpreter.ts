@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { EnvironmentError } from './error.ts';
+import { satisfies } from './version.ts';
 
 /** A Python that was asked for its version. */
 export interface Interpreter {
@@ -33,6 +34,7 @@ export async function findInterpreter(
     if (satisfies(found.version, constraint)) return found;
     unfit.push(found);
   }
+  // As people write it: `>=3.10, <3.14`.
   const wanted = `Temper’s Python stages need Python ${constraint.replace(' ', ', ')}`;
   const hint =
     'install one (`apt install python3 python3-venv`, `brew install python@3.13`), or name one with TEMPER_PYTHON';
@@ -60,35 +62,4 @@ async function ask(command: string, environment: NodeJS.ProcessEnv): Promise<Int
   });
   const [path, version] = asked.failed ? [] : asked.stdout.trim().split('\n');
   return path === undefined || version === undefined ? undefined : { path, version };
-}
-
-/** Whether a version satisfies comparisons separated by spaces. */
-function satisfies(version: string, constraint: string): boolean {
-  return constraint.split(/[\s,]+/).every((part) => {
-    const [, operator, bound] = /^(>=|<=|==|>|<)(.+)$/.exec(part) ?? [];
-    if (operator === undefined || bound === undefined)
-      throw new Error(`not a version constraint: ${constraint}`);
-    const order = compare(version, bound);
-    switch (operator) {
-      case '>=':
-        return order >= 0;
-      case '<=':
-        return order <= 0;
-      case '>':
-        return order > 0;
-      case '<':
-        return order < 0;
-      default:
-        return order === 0;
-    }
-  });
-}
-
-function compare(left: string, right: string): number {
-  const [a, b] = [left, right].map((version) => version.split('.').map(Number));
-  for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index++) {
-    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { execa } from 'execa';
-import { ownerLives, thisOwner } from '../process/identity.ts';
+import { buildEnvironment } from './build.ts';
 import { EnvironmentError } from './error.ts';
-import { explainInstall, findUv, uvEnvironment } from './installer.ts';
-import { findInterpreter, type Interpreter } from './interpreter.ts';
+import { releaseLock, takeLock } from './lock.ts';
 
 /** A Python environment to be had: what is in it, and what it is called by. */
 export interface EnvironmentSpecification {
@@ -26,40 +24,60 @@ export interface EnvironmentProgress {
 
 /** Makes Python environments and keeps them for all checkouts of a user. */
 export interface EnvironmentManager {
-  /** The environment's interpreter; built first where it is not there, or was left half-built. */
+  /**
+   * The environment's interpreter; built first where it is not there, or was left half-built.
+   *
+   * @throws EnvironmentError
+   */
   ensure(specification: EnvironmentSpecification): Promise<{ readonly python: string }>;
   /** Whether it is there already. */
   isReady(specification: EnvironmentSpecification): boolean;
 }
 
+/**
+ * @param options.home Absolute; environments lie in `environments/<digest>` below it, uv in `tools`.
+ * @param options.environment Where Python, uv and the settings of pip and uv are looked for.
+ * @param options.signal Ends a build; what is half-made is begun again by the next.
+ */
 export function createEnvironmentManager(options: {
   readonly home: string;
   readonly environment: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
   onProgress(progress: EnvironmentProgress): void;
 }): EnvironmentManager {
   const folderOf = ({ digest }: EnvironmentSpecification): string =>
     join(options.home, 'environments', digest);
   const markOf = (specification: EnvironmentSpecification): string =>
     join(folderOf(specification), 'complete.json');
-  const isReady = (specification: EnvironmentSpecification): boolean => existsSync(markOf(specification));
+  const pythonOf = (specification: EnvironmentSpecification): string =>
+    join(folderOf(specification), 'bin', 'python');
+  // Its python is a link to the machine's, which an upgrade of the machine may have taken away.
+  const isReady = (specification: EnvironmentSpecification): boolean =>
+    existsSync(markOf(specification)) && existsSync(pythonOf(specification));
   const building = new Map<string, Promise<void>>();
 
   const ensureBuilt = async (specification: EnvironmentSpecification): Promise<void> => {
+    const { name } = specification;
     const lock = `${folderOf(specification)}.lock`;
+    const say = (phase: string): void => {
+      options.onProgress({ name, phase });
+    };
     await mkdir(join(options.home, 'environments'), { recursive: true });
-    for (let told = false; !isReady(specification);) {
+    for (let told = false; !isReady(specification); told = true) {
       if (await takeLock(lock)) {
         try {
-          if (!isReady(specification))
-            await build(specification, folderOf(specification), markOf(specification), options);
+          // Whoever had the lock before may have made it.
+          if (isReady(specification)) return;
+          const place = { folder: folderOf(specification), mark: markOf(specification), home: options.home };
+          const { environment, signal } = options;
+          await buildEnvironment({ ...specification, ...place, environment, signal, say });
         } finally {
-          await rm(lock, { force: true });
+          await releaseLock(lock);
         }
         return;
       }
-      if (!told) options.onProgress({ name: specification.name, phase: 'another run is building it' });
-      told = true;
-      await pause(500);
+      if (!told) say('another run is building it');
+      await pause(200, undefined, options.signal === undefined ? {} : { signal: options.signal });
     }
   };
 
@@ -67,136 +85,20 @@ export function createEnvironmentManager(options: {
     isReady,
     async ensure(specification) {
       if (!isReady(specification)) {
-        const one = building.get(specification.digest) ?? ensureBuilt(specification);
+        const one = building.get(specification.digest) ?? ensureBuilt(specification).catch(withReason);
         building.set(specification.digest, one);
         await one.finally(() => building.delete(specification.digest));
       }
-      return { python: join(folderOf(specification), 'bin', 'python') };
+      return { python: pythonOf(specification) };
     },
   };
 }
 
-/** Takes a lock file, or takes it over from an owner that is dead. */
-async function takeLock(path: string): Promise<boolean> {
-  const owner = await thisOwner();
-  try {
-    await writeFile(path, owner, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+/** Our own writes meet a full disk too. */
+function withReason(error: NodeJS.ErrnoException): never {
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+    const message = `there is no space left for the Python environment: ${error.message}`;
+    throw new EnvironmentError('no-space', message, 'free some, or move it with TEMPER_HOME');
   }
-  const holder = await readFile(path, 'utf8').catch(() => '');
-  if (holder !== '' && (await ownerLives(holder)) === false) await rm(path, { force: true });
-  return false;
-}
-
-/**
- * Builds in the final place, because a virtual environment writes its own path into its scripts; the mark is written
- * last, so that whatever is found without it was left half-made and is begun again.
- */
-async function build(
-  specification: EnvironmentSpecification,
-  folder: string,
-  mark: string,
-  options: {
-    readonly home: string;
-    readonly environment: NodeJS.ProcessEnv;
-    onProgress(progress: EnvironmentProgress): void;
-  },
-): Promise<void> {
-  const started = performance.now();
-  const say = (phase: string): void => {
-    options.onProgress({ name: specification.name, phase });
-  };
-  const interpreter = await findInterpreter(specification.python, options.environment);
-  await rm(folder, { recursive: true, force: true });
-  const log = `${folder}.log`;
-  await writeFile(log, '');
-  say(`making it with Python ${interpreter.version}; once for all checkouts, some minutes`);
-  const uv = await findUv(options.home, interpreter, options.environment);
-  const packages = (await readFile(specification.lock, 'utf8'))
-    .split('\n')
-    .filter((line) => /^[A-Za-z0-9]/.test(line)).length;
-  say(`installing ${String(packages)} packages ${uv === undefined ? 'with pip' : 'with uv'}`);
-  if (uv === undefined) await buildWithPip(interpreter, folder, specification, log, options.environment);
-  else await buildWithUv(uv, interpreter, folder, specification, log, options.environment);
-  const listed = await execa(join(folder, 'bin', 'python'), ['-c', listPackages], { stdin: 'ignore' });
-  const made = {
-    name: specification.name,
-    digest: specification.digest,
-    python: interpreter.version,
-    packages: JSON.parse(listed.stdout) as unknown,
-  };
-  await writeFile(`${mark}.part`, `${JSON.stringify(made, null, 2)}\n`, { flush: true });
-  const { rename } = await import('node:fs/promises');
-  await rename(`${mark}.part`, mark);
-  say(`ready after ${String(Math.round((performance.now() - started) / 1000))} s`);
-}
-
-/** What was really installed, which a universal lock does not say. */
-const listPackages =
-  'import importlib.metadata as m, json; print(json.dumps({d.metadata["Name"]: d.version for d in sorted(m.distributions(), key=lambda d: d.metadata["Name"].lower())}))';
-
-async function buildWithUv(
-  uv: string,
-  python: Interpreter,
-  folder: string,
-  specification: EnvironmentSpecification,
-  log: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<void> {
-  const env = await uvEnvironment(python, environment);
-  await step(uv, ['venv', '--no-project', '--quiet', '--python', python.path, folder], env, log);
-  await step(
-    uv,
-    [
-      'pip',
-      'install',
-      '--no-deps',
-      '--require-hashes',
-      '--compile-bytecode',
-      '--python',
-      join(folder, 'bin', 'python'),
-      '-r',
-      specification.lock,
-    ],
-    env,
-    log,
-  );
-}
-
-async function buildWithPip(
-  python: Interpreter,
-  folder: string,
-  specification: EnvironmentSpecification,
-  log: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<void> {
-  await step(python.path, ['-m', 'venv', folder], environment, log);
-  await step(
-    join(folder, 'bin', 'python'),
-    ['-m', 'pip', 'install', '--no-deps', '--require-hashes', '-r', specification.lock],
-    environment,
-    log,
-  );
-  await step(join(folder, 'bin', 'python'), ['-m', 'compileall', '-q', '-j', '0', folder], environment, log);
-}
-
-async function step(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  log: string,
-): Promise<void> {
-  const done = await execa(command, [...args], {
-    env,
-    extendEnv: false,
-    reject: false,
-    all: true,
-    stdin: 'ignore',
-  });
-  await appendFile(log, `$ ${done.command}\n${done.all}\n`);
-  if (!done.failed) return;
-  if (done.code === 'ENOENT') throw new EnvironmentError('environment-failed', `${command} does not run`);
-  throw explainInstall(done.all, log);
+  throw error;
 }

@@ -14,7 +14,7 @@ export async function killLeftovers(folder: string): Promise<void> {
  * Ends every process that has this variable in its environment. One that starts others while we look is caught by
  * looking again.
  */
-async function killMarked(variable: string, value: string): Promise<void> {
+export async function killMarked(variable: string, value: string): Promise<void> {
   const mark = `${variable}=${value}`;
   for (let round = 0; round < 5; round++) {
     const left = process.platform === 'linux' ? fromProc(mark) : await fromPs(mark);

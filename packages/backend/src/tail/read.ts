@@ -64,5 +64,6 @@ function parseJson(text: string): unknown {
 
 /** Python's json writes NaN and Infinity as bare words unless it is told not to; here they are null. */
 function withoutNan(line: string): string {
-  return line.replace(/([:[,]\s*)(?:NaN|-?Infinity)(?=\s*[,\]}])/g, '$1null');
+  const words = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g;
+  return line.replace(words, (word) => (word.startsWith('"') ? word : 'null'));
 }

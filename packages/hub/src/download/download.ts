@@ -174,6 +174,7 @@ async function fetchAll(
 ) {
   const connections = Math.max(1, options.connections ?? defaultConnections);
   const partials = options.partials ?? join(into, '.partial');
+  await mkdir(partials, { recursive: true });
   const stop = new AbortController();
   const session: Session = {
     ...listing.session,

@@ -9,7 +9,7 @@ import type { Hashing, HashingThread } from './hashing.ts';
 import { openPartial, type Partial } from './partial.ts';
 import type { Identity, Remote } from './remote.ts';
 import type { Permits } from './permits.ts';
-import { NoRanges, type Reading } from './segment.ts';
+import { NoRanges, type Reading, segmentSize } from './segment.ts';
 import { readSegments } from './segments.ts';
 import { readStream } from './stream.ts';
 
@@ -110,7 +110,8 @@ async function receiveRest(
   reading: FileReading,
 ): Promise<void> {
   const write = async (pieces: AsyncIterable<readonly Buffer[]>) => {
-    let remembered = false;
+    // A file of one segment is sooner fetched again than remembered.
+    let remembered = remote.file.size <= segmentSize;
     for await (const chunks of pieces) {
       if (!remembered) await partial.remember();
       remembered = true;

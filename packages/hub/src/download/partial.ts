@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { codeOf, HubError } from '../error.ts';
@@ -27,22 +27,24 @@ export interface Partial {
   discard(): Promise<void>;
 }
 
+/** Opens or begins a file's beginning in `folder`, which must be there. */
 export async function openPartial(folder: string, file: HubFile): Promise<Partial> {
-  await mkdir(folder, { recursive: true });
   const name = createHash('sha256').update(`${file.digest.value}\n${file.path}`).digest('hex').slice(0, 32);
   const path = join(folder, `${name}.part`);
   const notes = join(folder, `${name}.json`);
-  const handle = await openOrCreate(path);
+  // For reading and writing at any place, without emptying what is there.
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o666);
   let { size: length } = await handle.stat();
   if (length > file.size) {
     await handle.truncate(0);
     length = 0;
   }
   const identity: Identity = length === 0 ? {} : await readIdentity(notes);
-  let open = true;
+  let remembered = length > 0;
+  let isOpen = true;
   const close = async () => {
-    if (open) await handle.close();
-    open = false;
+    if (isOpen) await handle.close();
+    isOpen = false;
   };
   return {
     get length() {
@@ -61,12 +63,15 @@ export async function openPartial(folder: string, file: HubFile): Promise<Partia
       // A disk takes less than it was given only where it has no room for the rest.
       if (bytesWritten < bytes) throw diskFull(file, folder, undefined);
     },
-    remember: () => writeFile(notes, JSON.stringify({ path: file.path, etag: identity.etag })),
+    async remember() {
+      await writeFile(notes, JSON.stringify({ path: file.path, etag: identity.etag }));
+      remembered = true;
+    },
     async finish(target) {
       await close();
       await mkdir(dirname(target), { recursive: true });
       await rename(path, target);
-      await rm(notes, { force: true });
+      if (remembered) await rm(notes, { force: true });
     },
     async keep() {
       await close();
@@ -86,12 +91,6 @@ function diskFull(file: HubFile, folder: string, cause: unknown): HubError {
     hint: 'free some space and run again to go on where it stopped',
     cause,
   });
-}
-
-/** For reading and writing at any place, without emptying what is there. */
-async function openOrCreate(path: string): Promise<FileHandle> {
-  await open(path, 'a').then((handle) => handle.close());
-  return open(path, 'r+');
 }
 
 async function readIdentity(notes: string): Promise<Identity> {

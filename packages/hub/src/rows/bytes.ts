@@ -9,7 +9,7 @@ import { trouble } from './trouble.ts';
 const headLength = 64 * 1024;
 
 /** The first bytes of a file, of the packed content where asked for. */
-export async function readStart(path: string, unpacked: boolean): Promise<Buffer> {
+export async function readStart(path: string, name: string, unpacked: boolean): Promise<Buffer> {
   if (!unpacked) {
     const handle = await open(path, 'r');
     try {
@@ -21,7 +21,7 @@ export async function readStart(path: string, unpacked: boolean): Promise<Buffer
   }
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of readBytes(path, true)) {
+  for await (const chunk of readBytes(path, name, true)) {
     chunks.push(chunk);
     size += chunk.length;
     if (size >= headLength) break;
@@ -30,7 +30,7 @@ export async function readStart(path: string, unpacked: boolean): Promise<Buffer
 }
 
 /** A file's bytes in order, unpacked where asked for. */
-export async function* readBytes(path: string, packed: boolean): AsyncGenerator<Buffer> {
+export async function* readBytes(path: string, name: string, packed: boolean): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: headLength });
   if (!packed) {
     yield* file as AsyncIterable<Buffer>;
@@ -42,25 +42,25 @@ export async function* readBytes(path: string, packed: boolean): AsyncGenerator<
   try {
     yield* unpacker as AsyncIterable<Buffer>;
   } catch (error) {
-    throw badArchive(path, error);
+    throw badArchive(name, error);
   } finally {
     file.destroy();
   }
 }
 
 /** Writes the unpacked content of `path` into `target`. */
-export async function unpackTo(path: string, target: string): Promise<void> {
+export async function unpackTo(path: string, name: string, target: string): Promise<void> {
   await pipeline(createReadStream(path), createGunzip(), createWriteStream(target)).catch(
     (error: unknown) => {
-      throw badArchive(path, error);
+      throw badArchive(name, error);
     },
   );
 }
 
-function badArchive(path: string, cause: unknown): HubError {
+function badArchive(name: string, cause: unknown): HubError {
   return trouble(
     'bad-archive',
-    `${path} does not unpack: ${sentenceOf(cause)}`,
+    `${name} does not unpack: ${sentenceOf(cause)}`,
     'it was cut or damaged on its way; fetch it again',
     cause,
   );

@@ -17,11 +17,19 @@ export async function* readCsv(
   text: AsyncIterable<string>,
   delimiter: ',' | '\t',
 ): AsyncGenerator<Row> {
+  // Where parsing is, which runs ahead of the rows that have been taken.
+  let parsed = 0;
+  let ended = 1;
   const parser = parse({
     delimiter,
     columns: (names: string[]) => checkNames(path, names),
     info: true,
     skip_empty_lines: true,
+    on_record: (record: Record<string, string>, { lines }) => {
+      parsed += 1;
+      ended = lines;
+      return record;
+    },
   });
   const input = Readable.from(text);
   input.once('error', (error) => parser.destroy(error));
@@ -35,7 +43,7 @@ export async function* readCsv(
       line = info.lines + 1;
     }
   } catch (error) {
-    throw error instanceof CsvError ? explain(path, error, number + 1, line) : error;
+    throw error instanceof CsvError ? explain(path, error, parsed + 1, ended + 1) : error;
   } finally {
     input.destroy();
   }

@@ -1,36 +1,50 @@
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 import { codeOf, sentenceOf } from '../error.ts';
-import { likelyNames, type RowFormat } from './format.ts';
+import { likelyNames, type NamedFormat, type RowFormat } from './format.ts';
+import type { Notice } from './open.ts';
 import { trouble } from './trouble.ts';
 
 /** Refuses a path behind which there is nothing to read, and says so if only the name is wrong. */
-export async function assertFile(path: string): Promise<void> {
+export async function assertFile(path: string, name: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => error as Error);
   if (found instanceof Error) {
     for (const other of likelyNames(path)) {
       if ((await stat(other).catch(() => undefined)) === undefined) continue;
       throw trouble(
         'file-missing',
-        `There is no file ${path}, but there is ${other}`,
-        `an extension that stands twice is a slip: write ${other}, or rename the file`,
+        `There is no file ${name}, but there is ${basename(other)} in its place`,
+        `an extension that stands twice is a slip: write ${basename(other)}, or rename the file`,
       );
     }
-    const why = codeOf(found) === 'ENOENT' ? `There is no file ${path}` : `${path}: ${sentenceOf(found)}`;
+    const why = codeOf(found) === 'ENOENT' ? `There is no file ${name}` : `${name}: ${sentenceOf(found)}`;
     throw trouble('file-missing', why, 'check the path; it is relative to the workspace');
   }
-  if (!found.isFile()) throw trouble('file-missing', `${path} is not a file`, 'name a file in the folder');
-  if (found.size === 0) throw trouble('empty-file', `${path} is empty`, 'fetch or export it again');
+  if (!found.isFile()) throw trouble('file-missing', `${name} is not a file`, 'name a file in the folder');
+  if (found.size === 0) throw trouble('empty-file', `${name} is empty`, 'fetch or export it again');
+}
+
+/** Refuses a name with an extension that stands twice, which is a slip in either the name or the path. */
+export function assertName(name: string, { doubled, packed }: NamedFormat): void {
+  if (doubled === undefined) return;
+  const ending = packed ? `.${doubled}.gz` : `.${doubled}`;
+  const once = `${name.slice(0, -ending.length - doubled.length - 1)}${ending}`;
+  throw trouble(
+    'unknown-format',
+    `${name} ends twice in .${doubled}`,
+    `rename it to ${once}, or correct the path`,
+  );
 }
 
 /** Refuses what is no text of rows, and gives back how the text begins. */
-export function assertText(path: string, head: Buffer): string {
+export function assertText(name: string, head: Buffer): string {
   const [first, second] = head;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw trouble(
       'wrong-encoding',
-      `${path} is UTF-16, as its first two bytes say`,
-      `convert it with \`iconv -f UTF-16 -t UTF-8 ${path} > converted\``,
+      `${name} is UTF-16, as its first two bytes say`,
+      `convert it with \`iconv -f UTF-16 -t UTF-8 ${name} > converted\``,
     );
   }
   const start = head
@@ -38,18 +52,18 @@ export function assertText(path: string, head: Buffer): string {
     .replace(/^\ufeff/, '')
     .trimStart();
   if (start === '')
-    throw trouble('empty-file', `${path} holds nothing but space`, 'fetch or export it again');
+    throw trouble('empty-file', `${name} holds nothing but space`, 'fetch or export it again');
   if (start.startsWith('<')) {
     throw trouble(
       'web-page',
-      `${path} is a web page, not rows: it begins with "<"`,
+      `${name} is a web page, not data: it begins with \`<\``,
       'an address with /blob/ gives the page around a file; download the raw file instead (/raw/ or /resolve/)',
     );
   }
   if (start.startsWith('version https://git-lfs')) {
     throw trouble(
       'lfs-pointer',
-      `${path} is a Git LFS pointer, not the rows themselves`,
+      `${name} is a Git LFS pointer, not the rows themselves`,
       'run `git lfs pull`, or download the file from the page of the repository',
     );
   }
@@ -57,27 +71,30 @@ export function assertText(path: string, head: Buffer): string {
 }
 
 /** The format by name, or by the first characters where it is only named for the other kind of JSON. */
-export function assertFormat(path: string, named: RowFormat | undefined, start: string, notices: string[]) {
+export function assertFormat(name: string, named: RowFormat | undefined, start: string, notices: Notice[]) {
   if (named === 'parquet') {
     throw trouble(
       'bad-rows',
-      `${path} is named .parquet and is none: it does not begin with "PAR1"`,
+      `${name} is named .parquet and is none: it does not begin with "PAR1"`,
       'fetch it again',
     );
   }
   if (named === undefined) {
     throw trouble(
       'unknown-format',
-      `${path} does not tell its format by its name`,
+      `${name} does not tell its format by its name`,
       'name it .json, .jsonl, .csv, .tsv or .parquet, each also with .gz behind it',
     );
   }
   if (named === 'json' && start.startsWith('{') && isWholeLine(start)) {
-    notices.push(`${path} has one object on each line, so it is read as JSON lines`);
+    notices.push({
+      code: 'other-json',
+      text: `${name} has one object on each line, so it is read as JSON lines`,
+    });
     return 'jsonl';
   }
   if (named === 'jsonl' && start.startsWith('[')) {
-    notices.push(`${path} is one JSON array, so it is read as JSON and not line by line`);
+    notices.push({ code: 'other-json', text: `${name} is one JSON array, so it is not read line by line` });
     return 'json';
   }
   return named;

@@ -54,7 +54,7 @@ function notUtf8(path: string, offset: number, around: Buffer) {
   const from = guess === '' ? 'OLD-ENCODING' : 'GB18030';
   return trouble(
     'wrong-encoding',
-    `${path} is not UTF-8 from byte ${offset} on`,
+    `${path} is not UTF-8: the byte at offset ${offset} does not belong there`,
     `${guess}convert it with \`iconv -f ${from} -t UTF-8 ${path} > converted\``,
   );
 }

@@ -53,7 +53,7 @@ def check_base(folder: Path, base_digest: str) -> None:
 
 
 def check_adapter(folder: Path) -> None:
-    """Refuses an adapter with a number that is not finite, or one that changes nothing: every B is 0, as at the start."""
+    """Refuses an adapter with numbers that are not finite, or one that changes nothing: every B is 0."""
     import torch
     from safetensors import safe_open
 
@@ -79,7 +79,7 @@ def check_adapter(folder: Path) -> None:
 
 def attach_adapter(model: Any, folder: Path) -> Any:
     """The model with the adapter on it, for inference. Every tensor of the adapter must find its place."""
-    from peft import PeftModel
+    from peft import PeftModel, get_peft_model_state_dict
     from safetensors import safe_open
 
     read_config(folder)
@@ -89,8 +89,6 @@ def attach_adapter(model: Any, folder: Path) -> Any:
         raise JobError(
             'bad-input', f'the adapter does not fit the weights: {str(error).strip().splitlines()[0]}'
         ) from error
-    from peft import get_peft_model_state_dict
-
     with safe_open(folder / WEIGHTS_NAME, framework='pt') as tensors:
         unused = sorted(set(tensors.keys()) - set(get_peft_model_state_dict(adapted)))
     if unused:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import warnings
+
 import torch
 from temper_job import Job, JobError
 
@@ -15,8 +18,6 @@ def choose_device(job: Job) -> torch.device:
     `LOCAL_RANK` numbers the processes of a training on several GPUs. A job that was given GPUs but sees none fails
     here, before minutes go into loading weights.
     """
-    import os
-
     if not job.gpus:
         return torch.device('cpu')
     if not torch.cuda.is_available():
@@ -30,9 +31,6 @@ def choose_device(job: Job) -> torch.device:
 
 def prepare_libraries(device: torch.device) -> None:
     """Quiet libraries, one thread unless the job says otherwise, and no caches beside our own store."""
-    import os
-    import warnings
-
     import datasets
     import transformers
 

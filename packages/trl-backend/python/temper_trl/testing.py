@@ -265,7 +265,10 @@ def digest_of(folder: Path) -> str:
     """A digest of a folder's files: not the store's, but one that differs where the files do."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob('*') if path.is_file()):
-        digest.update(path.relative_to(folder).as_posix().encode() + b'\0' + hashlib.sha256(path.read_bytes()).digest())
+        digest.update(path.relative_to(folder).as_posix().encode() + b'\0')
+        with path.open('rb') as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
     return digest.hexdigest()
 
 

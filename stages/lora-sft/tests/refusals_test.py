@@ -1,0 +1,89 @@
+"""What cannot work, and what a person reads then."""
+
+from __future__ import annotations
+
+import shutil
+import unittest
+
+from rig import TrainingTest
+from safetensors.torch import load_file, save_file
+from temper_job import JobError
+from temper_trl.testing import merged
+
+
+class Refusals(TrainingTest):
+    def test_contradictions_and_what_a_cpu_lacks(self) -> None:
+        for changes, words in (
+            ({'training': {'precision': 'fp16'}}, 'fp16 trains on a GPU only'),
+            ({'training': {'packing': {'length': 128}}}, 'the rows packed together see each other'),
+            ({'training': {'attention': 'flash-attention-2'}}, 'FlashAttention a CPU does not have'),
+            ({'training': {'quantization': '4-bit'}}, '4-bit weights need a GPU'),
+            ({'training': {'optimizer': 'adamw-8bit'}}, 'need bitsandbytes'),
+            ({'launch': {'strategy': 'zero2'}}, 'ZeRO-2 needs DeepSpeed'),
+        ):
+            self.refused(self.job(changes), 'user-error', words)
+        for changes, words in (
+            ({'checkpoints': {'select': 'best'}}, "checkpoints.select: 'best' needs"),
+            ({'evaluation': {'earlyStopping': {'patience': 1, 'threshold': 0}}}, 'evaluation.earlyStopping needs'),
+        ):
+            self.refused(self.job(changes, test=False), 'user-error', words)
+
+    def test_fp16_for_glm(self) -> None:
+        from temper_trl.model import choose_precision
+
+        with self.assertRaisesRegex(JobError, 'fp16 overflows in glm models: the loss becomes 0'):
+            choose_precision('fp16', self.bench.artifacts['weights'])
+
+    def test_an_unknown_module_is_answered_with_the_nearest(self) -> None:
+        error = self.refused(self.job({'lora': {'targets': ['q_porj']}}), 'user-error', "`lora.targets` names 'q_porj'")
+        self.assertIn("did you mean 'q_proj'?", error.hint or '')
+
+    def test_rows_without_anything_to_learn(self) -> None:
+        from temper_trl.testing import PAIRS, write_tokens
+        from transformers import AutoTokenizer
+
+        tokenizer = AutoTokenizer.from_pretrained(self.bench.artifacts['tokenizer'])
+        write_tokens(
+            self.bench.folder / 'masked', self.bench.folder / 'masked-split', tokenizer, PAIRS[:3], learned=False
+        )
+        self.refused(
+            self.job(train=self.bench.folder / 'masked'), 'bad-input', '3 rows, and every label of each is masked'
+        )
+        write_tokens(self.bench.folder / 'none', self.bench.folder / 'none-split', tokenizer, [])
+        self.refused(self.job(train=self.bench.folder / 'none'), 'bad-input', 'holds no token to learn: 0 rows')
+
+    def test_a_loss_that_is_lost_stops_the_training_and_keeps_what_was_saved(self) -> None:
+        changes = {
+            'training': {'learningRate': 1e30, 'schedule': 'constant-with-warmup', 'warmup': 1, 'maxGradNorm': 1e30}
+        }
+        job = self.job(merged(changes, {'checkpoints': {'every': 1}, 'evaluation': {'every': None}}))
+        error = self.refused(job, 'user-error', 'so the training was stopped; the checkpoints before it are kept')
+        self.assertRegex(error.message, r'became (nan|inf) at step \d+')
+        self.assertTrue((job.root / 'checkpoint' / 'step-000001' / 'checkpoint.json').exists())
+
+    def test_an_adapter_that_changed_nothing(self) -> None:
+        # One step at the beginning of a warm-up has a learning rate of 0.
+        changes = {'training': {'duration': {'steps': 1}, 'schedule': 'constant-with-warmup', 'warmup': 10}}
+        self.refused(self.job(changes), 'user-error', 'the adapter changes nothing: every lora_B is zero')
+
+    def test_weights_that_lack_a_tensor_or_have_another_shape(self) -> None:
+        broken = self.bench.folder / 'broken'
+        shutil.copytree(self.bench.artifacts['weights'], broken, dirs_exist_ok=True)
+        tensors = load_file(broken / 'model.safetensors')
+        name = 'model.layers.1.mlp.down_proj.weight'
+        for change, words in (
+            (
+                {key: value for key, value in tensors.items() if key != name},
+                f'1 tensors of the weights are missing, the first is {name}',
+            ),
+            (
+                {**tensors, name: tensors[name][:, :-1].contiguous()},
+                f'{name} is (32, 47) in the weights, but config.json makes it (32, 48)',
+            ),
+        ):
+            save_file(change, broken / 'model.safetensors', {'format': 'pt'})
+            self.refused(self.job(weights=broken), 'bad-input', words)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { shareWorkspace, useWorkspace } from '../rig/workspace/index.ts';
+
+const all = (outcome: string) => ({
+  count: outcome,
+  scale: outcome,
+  sum: outcome,
+  parity: outcome,
+  describe: outcome,
+});
+
+describe('of a pipeline that is up to date', () => {
+  const shared = shareWorkspace((workspace) => workspace.run('numbers'));
+
+  it('--only takes exactly its steps, and what they read from the store', async () => {
+    const workspace = shared();
+    const changed = ['--only', 'scale', '--set', 'scale.factor=4'];
+    expect((await workspace.run('numbers', changed)).outcomes).toEqual({
+      ...all('skipped'),
+      count: 'reused',
+      scale: 'ran',
+    });
+    expect((await workspace.run('numbers', ['--only', 'scale', '--only', 'parity'])).outcomes).toEqual({
+      ...all('skipped'),
+      count: 'reused',
+      scale: 'reused',
+      parity: 'reused',
+    });
+  });
+
+  it('--from takes everything after its step, and --until ends it', async () => {
+    const workspace = shared();
+    const changed = ['--from', 'scale', '--set', 'scale.factor=5'];
+    expect((await workspace.run('numbers', changed)).outcomes).toEqual({
+      ...all('skipped'),
+      count: 'reused',
+      scale: 'ran',
+      sum: 'ran',
+    });
+    expect((await workspace.run('numbers', ['--from', 'count', '--until', 'parity'])).outcomes).toEqual({
+      ...all('skipped'),
+      count: 'reused',
+      parity: 'reused',
+    });
+  });
+
+  it('an input from outside the selection that is not up to date ends the run with 3, and says why', async () => {
+    const stale = await shared().run('numbers', ['--from', 'scale', '--set', 'count.to=5']);
+    expect(stale).toMatchObject({ code: 3, outcomes: { count: 'failed', scale: 'skipped', sum: 'skipped' } });
+    expect(stale.stderr).toBe(
+      [
+        '✗ count is outside the selection and not up to date: to 4 → 5',
+        '    pipelines/numbers.ts:9:21',
+        '    const { numbers } = count();',
+        '                        ~~~~~',
+        '  hint: take it into the selection, or allow its newest result with --stale-ok',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('--stale-ok takes the newest result instead, and marks the run as pinned', async () => {
+    const workspace = shared();
+    const words = ['--set', 'count.to=6', '--set', 'scale.factor=6'];
+    expect(await workspace.run('numbers', ['--from', 'scale', '--stale-ok', ...words])).toMatchObject({
+      code: 0,
+      result: { pinned: true },
+      outcomes: { ...all('skipped'), count: 'reused', scale: 'ran', sum: 'ran' },
+    });
+    // The key was made of the numbers really read, so a run that reads six of them is not served four.
+    const honest = await workspace.run('numbers', words);
+    expect(honest.result?.pinned).toBe(false);
+    expect(await workspace.read('output/numbers/default/total/text.txt')).toBe('147\n');
+    await workspace.run('numbers');
+  });
+
+  it('--force runs exactly its step; what follows stays, since the bytes are the same', async () => {
+    const forced = await shared().run('numbers', ['--force', 'count']);
+    expect(forced.outcomes).toEqual({ ...all('reused'), count: 'ran' });
+    expect(forced.result?.steps[0]?.reasons).toEqual([{ code: 'forced', text: 'forced' }]);
+  });
+
+  it('--force-from runs its step and everything after it', async () => {
+    expect((await shared().run('numbers', ['--force-from', 'parity'])).outcomes).toEqual({
+      ...all('reused'),
+      parity: 'ran',
+      describe: 'ran',
+    });
+  });
+
+  it('an address that names no step ends with 2 and the nearest one that does', async () => {
+    expect(await shared().temper(['run', 'numbers', '--from', 'skale'])).toEqual({
+      code: 2,
+      signal: null,
+      stdout: '',
+      stderr: '✗ there is no step `skale` in this pipeline\n  hint: did you mean `scale`?\n',
+    });
+  });
+});
+
+it('in an empty store --until makes a step and what it needs, and leaves the rest', async () => {
+  const workspace = await useWorkspace();
+  const outside = await workspace.run('numbers', ['--only', 'scale']);
+  expect(outside.code).toBe(3);
+  expect(outside.stderr).toContain('✗ count is outside the selection and not up to date: first run\n');
+
+  const run = await workspace.run('numbers', ['--until', 'scale']);
+  expect(run).toMatchObject({ code: 0, outcomes: { ...all('skipped'), count: 'ran', scale: 'ran' } });
+  expect(run.result?.outputs).toEqual({});
+});
+
+it('an address means all steps of its stage, or with a variable one of them', async () => {
+  const workspace = await useWorkspace();
+  await workspace.hand.letGo('first');
+  await workspace.hand.letGo('second');
+  await workspace.run('held');
+  const planned = async (address: string): Promise<readonly string[]> => {
+    const { stdout } = await workspace.temper(['plan', 'held', '--json', '--force', address]);
+    const { steps } = JSON.parse(stdout) as { steps: { label: string; action: string }[] };
+    return steps.filter(({ action }) => action === 'run').map(({ label }) => label);
+  };
+  expect(await planned('sum')).toEqual(['sum:left', 'sum:right']);
+  expect(await planned('sum:left')).toEqual(['sum:left']);
+  expect(await planned('hold:second')).toEqual(['hold:second']);
+});
