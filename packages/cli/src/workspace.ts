@@ -35,6 +35,6 @@ function findWorkspace(start: string): string {
     if (folder === dirname(folder)) break;
   }
   throw new PipelineError('no-workspace', `there is no \`pipelines\` folder here or above (${start})`, {
-    hint: 'go to a workspace, or make one with `temper init`',
+    hint: 'go to the root of a workspace; it is the folder that has `pipelines`',
   });
 }

@@ -36,7 +36,7 @@ export async function findPipeline(workspace: string, name: string): Promise<Pip
     hint:
       didYouMean(name, names) ??
       (names.length === 0
-        ? 'a pipeline is a file in pipelines/, and this workspace has none; `temper init` makes a first one'
+        ? 'a pipeline is a file in pipelines/, and this workspace has none'
         : `the pipelines are ${names.join(', ')}`),
   });
 }

@@ -229,7 +229,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished
         label: step.label,
         where: step.where,
         message: `${step.label} reads from outside, and what it reads could not be looked up`,
-        hint: 'check the network, or pin it first with `temper lock`',
+        hint: 'check the network and the repository’s name, and run again',
       });
       settle(index, step, { outcome: 'failed', reasons: decision.reasons, fingerprint: null, seconds: 0 });
       return;

@@ -1,5 +1,5 @@
 /**
- * The uv that is installed where there is none, with the SHA-256 of each of its wheels (https://pypi.org/project/uv/):
+ * The uv that is installed where there is none, with the SHA-256 of each of its wheels on the Python package index:
  * what a mirror serves under the same name is not run.
  */
 export const uvPin = {
