@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertNoCode, readSafetensorsHeader } from '@temper/hub';
@@ -34,6 +34,14 @@ export async function partModelFolder(from: string, weights: string, tokenizer: 
   }
   for (const name of tokenizerFiles)
     if (names.includes(name)) await clone(join(from, name), join(tokenizer, name));
+}
+
+/** Puts the chat template where a tokenizer artifact has it, when its repository keeps it in the configuration. */
+export async function completeTokenizer(tokenizer: string): Promise<void> {
+  const path = join(tokenizer, 'chat_template.jinja');
+  if (existsSync(path)) return;
+  const template = await templateInConfig(tokenizer);
+  if (template !== undefined) await writeFile(path, template);
 }
 
 /**

@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { download, HubError } from '@temper/hub';
 import { implement, JobError } from '@temper/pipeline/job';
-import { partModelFolder, templateInConfig } from './files.ts';
+import { completeTokenizer, partModelFolder } from './files.ts';
 import type { loadWeights } from './stage.ts';
 
 export default implement<typeof loadWeights>(async (job) => {
@@ -33,9 +32,6 @@ export default implement<typeof loadWeights>(async (job) => {
     if (error instanceof HubError) throw new JobError('bad-input', error.message, { hint: error.hint });
     throw error;
   }
-  if (!(await readdir(outputs.tokenizer.path)).includes('chat_template.jinja')) {
-    const template = await templateInConfig(outputs.tokenizer.path);
-    if (template !== undefined) await outputs.tokenizer.write('chat_template.jinja', template);
-  }
+  await completeTokenizer(outputs.tokenizer.path);
   return { weights: outputs.weights.written(), tokenizer: outputs.tokenizer.written() };
 });

@@ -78,7 +78,8 @@ describe('after a first run, which makes everything', () => {
     const workspace = shared();
     await workspace.run('numbers');
     await workspace.write('output/numbers/default/stray/text.txt', 'not of this run\n');
-    await workspace.run('numbers', ['--jobs', '1']);
+    // The answer comes from memory here unless the folder itself is looked at.
+    await workspace.run('numbers');
     expect(await readdir(join(workspace.root, 'output/numbers/default'))).toEqual(['description', 'total']);
   });
 

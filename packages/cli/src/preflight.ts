@@ -3,14 +3,14 @@ import { dirname } from 'node:path';
 import { EnvironmentError, findInterpreter } from '@temper/backend';
 import type { Needs } from '@temper/pipeline';
 import type { Plan, PlannedStep } from '@temper/plan';
-import { planAgainstStore, type Failure, type HubResolver, type SelectionOptions } from '@temper/run';
+import { planAgainstStore, type Failure, type SelectionOptions } from '@temper/run';
 import type { Backends } from './backends.ts';
 import { listGpus } from './gpus.ts';
 import { bytes } from './print/format.ts';
 import type { Session } from './session.ts';
 
-/** A Python environment with PyTorch and its CUDA libraries, unpacked: 4.2 GB, and as much again while it is made. */
-const environmentBytes = 9e9;
+/** A Python environment with PyTorch and its CUDA libraries, unpacked, with room for what is fetched meanwhile. */
+const environmentBytes = 5.4e9;
 
 /**
  * Holds a plan against this machine before anything runs: what cannot work is refused at once, with what it needs, what
@@ -22,10 +22,14 @@ export async function preflight(
     readonly staleOk?: boolean;
     readonly session: Session;
     readonly backends: Backends;
-    readonly resolveHub: HubResolver;
   },
 ): Promise<Failure | undefined> {
   const { places, store, stats, environment } = options.session;
+  const missing = options.backends.specifications.filter(
+    (specification) => !options.backends.environments.isReady(specification),
+  );
+  // Most plans have nothing that could be refused, and then the store need not be asked twice.
+  if (missing.length === 0 && !plan.steps.some(({ needs }) => needs.gpu === 'required')) return undefined;
   // Nothing is looked up outside for this: a step that may be reused cannot be refused, one that will run can.
   const { plan: planned } = await planAgainstStore(plan, {
     ...options,
@@ -41,9 +45,6 @@ export async function preflight(
   if (gpu !== undefined) return gpu;
 
   const python = steps.filter(({ implementation }) => implementation.type === 'python');
-  const missing = options.backends.specifications.filter(
-    (specification) => !options.backends.environments.isReady(specification),
-  );
   if (python.length > 0 && missing[0] !== undefined) {
     try {
       await findInterpreter(missing[0].python, environment);
@@ -52,11 +53,11 @@ export async function preflight(
       return { type: 'surroundings', reason: error.reason, message: error.message, hint: error.hint };
     }
     const free = await freeBytes(places.home);
-    if (free !== undefined && free < environmentBytes * 0.6) {
+    if (free !== undefined && free < environmentBytes) {
       return {
         type: 'surroundings',
         reason: 'no-space',
-        message: `the Python environment takes ${bytes(environmentBytes * 0.6)} and ${places.home} has ${bytes(free)} free`,
+        message: `the Python environment takes ${bytes(environmentBytes)} and ${places.home} has ${bytes(free)} free`,
         hint: 'free some, or move it with TEMPER_HOME',
       };
     }

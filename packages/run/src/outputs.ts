@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 /**
@@ -37,6 +37,5 @@ async function shows(folder: string, trees: Readonly<Record<string, string>>): P
   for (const [name, tree] of Object.entries(trees)) {
     if ((await readlink(join(folder, name)).catch(() => undefined)) !== tree) return false;
   }
-  const { readdir } = await import('node:fs/promises');
   return (await readdir(folder)).length === Object.keys(trees).length;
 }

@@ -109,7 +109,11 @@ export function remember(
   }
   for (const [digest, files] of run.artifacts)
     for (const path of files) paths.add(join(storeLocation, 'trees', digest, path));
-  for (const { path } of Object.values(run.result.outputs)) paths.add(join(workspace, path));
+  for (const { path } of Object.values(run.result.outputs)) {
+    paths.add(join(workspace, path));
+    // The folder itself, since what this run did not confirm must not be found there.
+    paths.add(dirname(join(workspace, path)));
+  }
 
   const remembered: Remembered = {
     schema: 'temper.remembered/1',

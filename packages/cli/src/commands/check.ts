@@ -1,5 +1,5 @@
 import { PipelineError } from '@temper/pipeline';
-import { configurationSchema, listPipelines } from '@temper/plan';
+import { configurationSchema, listPipelines, workspacePath } from '@temper/plan';
 import { writeSchema } from '../editor-schema.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { printPipelineError } from '../print/problem.ts';
@@ -11,8 +11,11 @@ export async function checkCommand(flags: CommonOptions): Promise<ExitCode> {
   const session = openSession(flags);
   const { terminal, places } = session;
   const problems: PipelineError[] = [...(await typeErrors(places.workspace))];
+  // A pipeline that does not compile is not planned as well: its mistake would be told twice.
+  const mistyped = new Set(problems.map(({ where }) => where?.file));
   let sound = 0;
-  for (const { name, configurations } of await listPipelines(places.workspace)) {
+  for (const { name, file, configurations } of await listPipelines(places.workspace)) {
+    if (mistyped.has(workspacePath(places.workspace, file))) continue;
     for (const config of [undefined, ...configurations]) {
       try {
         const plan = await session.plan(name, { ...flags, ...(config === undefined ? {} : { config }) });

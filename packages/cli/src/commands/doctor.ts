@@ -5,7 +5,6 @@ import { EnvironmentError, findInterpreter } from '@temper/backend';
 import { execa } from 'execa';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { listGpus } from '../gpus.ts';
-import { hubResolver } from '../outside.ts';
 import { createBackends } from '../backends.ts';
 import { preflight } from '../preflight.ts';
 import { bytes } from '../print/format.ts';
@@ -79,7 +78,7 @@ async function refusalOf(pipeline: string, flags: PlanningFlags, session: Return
     name: plan.settings.backend ?? 'local',
     emit: () => undefined,
   });
-  return preflight(plan, { session, backends, resolveHub: hubResolver({ offline: true, environment }) });
+  return preflight(plan, { session, backends });
 }
 
 function node(): Promise<Finding> {

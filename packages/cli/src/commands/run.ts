@@ -55,7 +55,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       name: flags.backend ?? plan.settings.backend ?? 'local',
       emit: printer.listen,
     });
-    const refusal = await preflight(plan, { ...flags, session, backends, resolveHub });
+    const refusal = await preflight(plan, { ...flags, session, backends });
     if (refusal !== undefined) {
       printer.close();
       console.error(printFailure(refusal, style));
