@@ -29,17 +29,11 @@ export function trackRun(
   },
 ): RunTracking {
   const { session, printer, flags } = options;
-  const { terminal, places, environment } = session;
+  const { places, environment } = session;
   const texts = trackingTexts(flags.lang ?? languageOf(environment));
-  // The table repaints the last lines of a terminal; what is printed past it would be painted over.
-  const held: string[] = [];
-  const line = (text: string): void => {
-    if (terminal.live) held.push(text);
-    else terminal.line(text);
-  };
   const say = (notice: TrackingNotice): void => {
-    if (notice.type === 'opened') line(`  ${texts.opened(notice.label, notice.url)}`);
-    else if (notice.type === 'held') line(`  ${texts.held(notice.label, notice.holder)}`);
+    if (notice.type === 'opened') printer.line(`  ${texts.opened(notice.label, notice.url)}`);
+    else if (notice.type === 'held') printer.line(`  ${texts.held(notice.label, notice.holder)}`);
     else printer.listen({ ...notice, type: 'warning', code: 'tracking' });
   };
   let run = 0;
@@ -71,9 +65,8 @@ export function trackRun(
 
   async function close(): Promise<void> {
     const report = await tracker.close();
-    for (const text of held.splice(0)) terminal.line(text);
     const rest = restOf(report);
-    if (rest !== undefined) terminal.line(`  ${rest}`);
+    if (rest !== undefined) printer.line(`  ${rest}`);
   }
 
   function restOf({ runs, mode, wantsLogin }: TrackingReport): string | undefined {

@@ -10,7 +10,6 @@ import { hubResolver, networkEnvironment } from '../outside.ts';
 import { printFailure } from '../print/problem.ts';
 import { printEnd, refusalResult, writeResult } from '../print/run-end.ts';
 import { createRunPrinter } from '../print/run-printer.ts';
-import type { Terminal } from '../print/terminal.ts';
 import { openSession, program, type PlanningFlags } from '../session.ts';
 import { preflight } from '../preflight.ts';
 import { trackRun } from '../tracking.ts';
@@ -46,7 +45,9 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
 
   const printer = createRunPrinter(terminal);
   const tracking = trackRun(plan, { session, printer, flags });
-  const interruption = watchInterruption(terminal);
+  const interruption = watchInterruption(() => {
+    printer.line(terminal.texts.cancelling);
+  });
   try {
     const backends = await createBackends({
       plan,
@@ -81,7 +82,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       jobs,
       keepGoing: flags.keepGoing === true,
       onDamage: (message) => {
-        terminal.line(`${terminal.colors.yellow('!')} ${message}`);
+        printer.line(`${terminal.colors.yellow('!')} ${message}`);
       },
     });
     printer.close();
@@ -132,14 +133,14 @@ interface Interruption {
 }
 
 /** The first signal asks the jobs to end, with time for a checkpoint; a second one ends this process at once. */
-function watchInterruption(terminal: Terminal): Interruption {
+function watchInterruption(announce: () => void): Interruption {
   const controller = new AbortController();
   let code: ExitCode | undefined;
   const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
     const wanted = signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated;
     if (code !== undefined) process.exit(wanted);
     code = wanted;
-    terminal.line(terminal.texts.cancelling);
+    announce();
     controller.abort();
   };
   const onInterrupt = (): void => {

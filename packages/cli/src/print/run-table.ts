@@ -34,14 +34,13 @@ export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): 
   let paintedAt = 0;
   let closed = false;
 
-  const lines = createRunLines({
-    ...terminal,
-    line(text) {
-      erase();
-      stream.write(`${text}\n`);
-      schedule();
-    },
-  });
+  /** What is printed past the table would be painted over, so it goes above. */
+  const line = (text: string): void => {
+    erase();
+    stream.write(`${text}\n`);
+    schedule();
+  };
+  const lines = createRunLines({ ...terminal, line });
   const restore = (): void => {
     if (!closed) stream.write('\u001b[?25h');
   };
@@ -103,6 +102,7 @@ export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): 
   }
 
   return {
+    line,
     listen(event: RunEvent) {
       switch (event.type) {
         case 'step-started':
