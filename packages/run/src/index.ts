@@ -20,6 +20,8 @@ export type {
 } from './result.ts';
 export { remember } from './remembered.ts';
 export { labelFolder } from './run-folder.ts';
-export { planAgainstStore, runPlan } from './run.ts';
-export type { Finished, PlanningOptions, RunOptions } from './run.ts';
+export { planAgainstStore } from './planning.ts';
+export type { Planned, PlanningOptions } from './planning.ts';
+export { runPlan } from './run.ts';
+export type { Finished, RunOptions } from './run.ts';
 export type { SelectionOptions } from './selection.ts';

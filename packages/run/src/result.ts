@@ -1,3 +1,5 @@
+import type { Stored, StoredOutput } from '@temper/store';
+
 /** Why a step has to run, or what is different about it. The codes are stable; the text is for people. */
 export interface Reason {
   readonly code:
@@ -86,4 +88,20 @@ export interface PlanResult {
   readonly pipeline: string;
   readonly configuration: string;
   readonly steps: readonly PlanStep[];
+}
+
+/** A stored result's outputs, at the paths that `pathOf` gives; those in the workspace become relative to it. */
+export function resultOutputs(
+  { manifest }: Stored,
+  workspace: string,
+  pathOf: (output: StoredOutput, name: string) => string,
+): Readonly<Record<string, ResultOutput>> {
+  return Object.fromEntries(
+    Object.entries(manifest.outputs).map(([name, output]) => {
+      const { kind, digest, files, bytes } = output;
+      const path = pathOf(output, name);
+      const shown = path.startsWith(`${workspace}/`) ? path.slice(workspace.length + 1) : path;
+      return [name, { kind, digest, files: files.length, bytes, path: shown }];
+    }),
+  );
 }

@@ -1,0 +1,145 @@
+import type { Plan, PlannedStep } from '@temper/plan';
+import type { Store, Stored } from '@temper/store';
+import { decide, type Deciding, type Decision } from './decide.ts';
+import { executeStep, type Executing, type Execution, type ReadyStep } from './execute.ts';
+import { failureOf } from './job-failure.ts';
+import type { BoundInput } from './job-request.ts';
+import { untouched, type Ledger } from './ledger.ts';
+import { staleInput } from './planning.ts';
+
+/** What settling the steps of a run needs. */
+export interface Advancing {
+  readonly plan: Plan;
+  readonly deciding: Deciding;
+  readonly ledger: Ledger;
+  readonly executing: Executing;
+  /** Set when a result was let in that is not up to date. */
+  pinned: boolean;
+  /** Whether nothing new may begin. */
+  readonly stopping: () => boolean;
+}
+
+/** Settles one step whose inputs are settled: leaves it out, reuses its result, or executes it. A step that throws has failed. */
+export async function advanceStep(index: number, advancing: Advancing): Promise<void> {
+  const { plan, ledger } = advancing;
+  const step = plan.steps[index];
+  if (step === undefined) throw new Error(`there is no step ${String(index)}`);
+  try {
+    await settleStep(index, step, advancing);
+  } catch (error) {
+    ledger.fail(failureOf(error, step));
+    ledger.settle(index, untouched('failed'));
+  }
+}
+
+async function settleStep(index: number, step: PlannedStep, advancing: Advancing): Promise<void> {
+  const { deciding, ledger, executing } = advancing;
+  const idle = reasonToRest(index, step, advancing);
+  if (idle !== undefined) {
+    ledger.settle(index, untouched(idle));
+    return;
+  }
+  const decision = await decide(index, deciding, ledger.known);
+  switch (decision.action) {
+    case 'may-run':
+      throw new Error(`${step.label} was decided before its inputs were known`);
+    case 'skip':
+      ledger.settle(index, untouched('skipped'));
+      return;
+    case 'refuse':
+      ledger.fail(staleInput(step, decision));
+      ledger.settle(index, untouched('failed'));
+      return;
+    case 'reuse': {
+      const { fingerprint, reasons, stored } = decision;
+      await materialiseAll(executing.store, stored);
+      if (decision.stale) advancing.pinned = true;
+      else deciding.memory.remember(step, fingerprint);
+      ledger.settle(index, { outcome: 'reused', reasons, fingerprint, seconds: 0 }, stored);
+      return;
+    }
+    case 'run':
+      await runStep(index, step, decision, advancing);
+  }
+}
+
+/** Why a step is left alone: the run is stopping, or something it reads was not made. */
+function reasonToRest(
+  index: number,
+  step: PlannedStep,
+  { deciding: { selection }, ledger, executing: { signal }, stopping }: Advancing,
+): 'cancelled' | 'skipped' | undefined {
+  const chosen = selection.wanted[index] === true && selection.mayRun[index] === true;
+  const missing = chosen && step.wires.some((wire) => ledger.known(wire.step, wire.output) === undefined);
+  if (!missing && !stopping()) return undefined;
+  const cancelled =
+    signal.aborted || step.wires.some((wire) => ledger.results[wire.step]?.outcome === 'cancelled');
+  return cancelled ? 'cancelled' : 'skipped';
+}
+
+async function runStep(
+  index: number,
+  step: PlannedStep,
+  { fingerprint, ingredients, reasons }: Extract<Decision, { action: 'run' }>,
+  { deciding, ledger, executing }: Advancing,
+): Promise<void> {
+  if (fingerprint === undefined || ingredients === undefined) {
+    ledger.fail({
+      type: 'surroundings',
+      reason: 'not-pinned',
+      label: step.label,
+      where: step.where,
+      message: `${step.label} reads from outside, and what it reads could not be looked up`,
+      hint: 'check the network and the repository’s name, and run again',
+    });
+    ledger.settle(index, { outcome: 'failed', reasons, fingerprint: null, seconds: 0 });
+    return;
+  }
+  const began = performance.now();
+  executing.emit({ type: 'step-started', label: step.label, stage: step.stage, reasons });
+  const identity = deciding.identities[index];
+  if (identity === undefined) throw new Error(`${step.label} has no identity`);
+  const forced = deciding.selection.forced[index] === true;
+  const execution = await execute(
+    { step, identity, fingerprint, ingredients, inputs: boundInputs(step, ledger), forced },
+    executing,
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const ended = { outcome: execution.outcome, reasons, fingerprint, seconds };
+  switch (execution.outcome) {
+    case 'failed':
+      ledger.fail(execution.failure);
+      ledger.settle(index, ended);
+      return;
+    case 'cancelled':
+      ledger.settle(index, ended);
+      return;
+    case 'ran':
+    case 'reused':
+      if (execution.outcome === 'ran') deciding.ran.add(step.label);
+      deciding.memory.remember(step, fingerprint);
+      ledger.settle(index, ended, execution.stored);
+  }
+}
+
+async function execute(ready: ReadyStep, executing: Executing): Promise<Execution> {
+  try {
+    return await executeStep(ready, executing);
+  } catch (error) {
+    return executing.signal.aborted
+      ? { outcome: 'cancelled' }
+      : { outcome: 'failed', failure: failureOf(error, ready.step) };
+  }
+}
+
+function boundInputs(step: PlannedStep, ledger: Ledger): readonly BoundInput[] {
+  return step.wires.map(({ input, step: from, output: name }) => {
+    const output = ledger.output(from, name);
+    if (output === undefined) throw new Error(`the input ${input} of ${step.label} is unknown`);
+    return { input, output };
+  });
+}
+
+async function materialiseAll(store: Store, { manifest }: Stored): Promise<void> {
+  for (const output of Object.values(manifest.outputs)) await store.materialise(output);
+}

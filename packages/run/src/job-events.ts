@@ -1,0 +1,45 @@
+import type { JobEvent } from '@temper/backend';
+import type { RunEvent } from './event.ts';
+
+/** A job's event as an event of the run; nothing for those that we do not know, because events are advice. */
+export function runEventOf(label: string, event: JobEvent): RunEvent | undefined {
+  switch (event.type) {
+    case 'hello':
+      return {
+        type: 'step-device',
+        label,
+        device: deviceOf(event),
+        versions: (event['versions'] as Record<string, string> | undefined) ?? {},
+      };
+    case 'progress':
+      return {
+        type: 'step-progress',
+        label,
+        step: Number(event['step']),
+        of: Number(event['of']),
+        metrics: (event['metrics'] as Record<string, number> | undefined) ?? {},
+      };
+    case 'phase':
+      return { type: 'step-phase', label, name: String(event['name']) };
+    case 'text':
+      return {
+        type: 'step-text',
+        label,
+        key: String(event['key']),
+        step: Number(event['step']),
+        caption: (event['caption'] as string | undefined) ?? null,
+        content: String(event['content']),
+      };
+    case 'checkpoint':
+      return { type: 'step-checkpoint', label, step: Number(event['step']) };
+    case 'warning':
+      return { type: 'warning', label, code: String(event['code']), message: String(event['message']) };
+    default:
+      return undefined;
+  }
+}
+
+/** The device that a job's `hello` names. */
+export function deviceOf(event: JobEvent): string | null {
+  return typeof event['device'] === 'string' ? event['device'] : null;
+}

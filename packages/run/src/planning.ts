@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { StatCache } from '@temper/fingerprint';
+import type { Plan, PlannedStep } from '@temper/plan';
+import type { Store, StoredOutput } from '@temper/store';
+import { decide, type Deciding, type Decision } from './decide.ts';
+import type { Failure, StaleInput } from './failure.ts';
+import { identifySteps, type HubResolver, type StepIdentity } from './identity.ts';
+import { openMemory } from './memory.ts';
+import { resultOutputs, type PlanResult, type PlanStep, type Reason } from './result.ts';
+import { selectSteps, type SelectionOptions } from './selection.ts';
+
+/** What planning against a store needs. */
+export interface PlanningOptions extends SelectionOptions {
+  readonly workspace: string;
+  readonly store: Store;
+  readonly stats: StatCache;
+  readonly resolveHub: HubResolver;
+  readonly staleOk?: boolean | undefined;
+  readonly onDamage?: ((message: string) => void) | undefined;
+}
+
+/** A plan held against the store. */
+export interface Planned {
+  readonly plan: PlanResult;
+  readonly refusals: readonly Failure[];
+  /** One for each step of the plan, also for those that the selection leaves out. */
+  readonly decisions: readonly Decision[];
+  readonly identities: readonly StepIdentity[];
+}
+
+/** Holds a plan against the store: what would be reused, what would run and why. Changes nothing. */
+export async function planAgainstStore(plan: Plan, options: PlanningOptions): Promise<Planned> {
+  const deciding = await prepare(plan, options);
+  const outputs = new Map<string, StoredOutput>();
+  const decisions: Decision[] = [];
+  const refusals: Failure[] = [];
+  const steps: PlanStep[] = [];
+  for (const [index, step] of plan.steps.entries()) {
+    const decision = await decide(
+      index,
+      deciding,
+      (of, output) => outputs.get(`${String(of)}.${output}`)?.digest,
+    );
+    decisions.push(decision);
+    if (decision.action === 'reuse')
+      for (const [name, output] of Object.entries(decision.stored.manifest.outputs))
+        outputs.set(`${String(index)}.${name}`, output);
+    if (decision.action === 'refuse') refusals.push(staleInput(step, decision));
+    else if (decision.action !== 'skip')
+      steps.push(await planStep(step, decision, deciding, options.workspace));
+  }
+  const { pipeline, configuration } = plan;
+  return {
+    plan: { schema: 'temper.plan/1', pipeline, configuration, steps },
+    refusals,
+    decisions,
+    identities: deciding.identities,
+  };
+}
+
+/** What deciding about the steps of a plan needs: identities, selection, memory of the last results. */
+export async function prepare(plan: Plan, options: PlanningOptions): Promise<Deciding> {
+  const selection = selectSteps(plan, options);
+  return {
+    plan,
+    identities: await identifySteps(plan, options),
+    store: options.store,
+    memory: openMemory(
+      join(options.workspace, '.temper', 'index', 'last', `${plan.pipeline}.${plan.configuration}.json`),
+    ),
+    selection,
+    staleOk: options.staleOk === true,
+    onDamage: ({ problem, message }) =>
+      options.onDamage?.(problem === 'missing' ? message : `${message}; it was put into quarantine`),
+    ran: new Set(),
+  };
+}
+
+/** The failure that refusing a step's result amounts to. */
+export function staleInput(
+  { label, where }: PlannedStep,
+  { message, hint }: Extract<Decision, { action: 'refuse' }>,
+): StaleInput {
+  return { type: 'stale', label, where, message, hint };
+}
+
+async function planStep(
+  step: PlannedStep,
+  decision: Extract<Decision, { action: 'reuse' | 'run' | 'may-run' }>,
+  { memory, store }: Deciding,
+  workspace: string,
+): Promise<PlanStep> {
+  const last = memory.last(step);
+  const newest = last === undefined ? undefined : (await store.history(last)).at(-1);
+  return {
+    label: step.label,
+    stage: step.stage,
+    variable: step.variable ?? null,
+    action: decision.action,
+    reasons: decision.action === 'may-run' ? decision.waitsFor.map(waitsFor) : decision.reasons,
+    fingerprint: decision.action === 'may-run' ? null : (decision.fingerprint ?? null),
+    estimateSeconds: newest?.manifest.made.seconds ?? null,
+    outputs:
+      decision.action === 'reuse'
+        ? resultOutputs(decision.stored, workspace, ({ digest }) => join(store.location, 'trees', digest))
+        : {},
+  };
+}
+
+function waitsFor(label: string): Reason {
+  return { code: 'input', path: label, text: `waits for ${label}` };
+}
