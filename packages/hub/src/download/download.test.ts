@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -43,13 +44,16 @@ const files = { 'config.json': '{"model_type": "glm"}\n', 'model.safetensors': w
 /** Larger than several segments, so that ranges are asked for side by side. */
 const large = createSafetensors({ 'model.weight': [9, 1024, 1024] });
 
+/** The configuration before the weights; side by side, a refusal of one may come before the other is there. */
+const oneByOne = { connections: 1 } as const;
+
 async function refusal(work: Promise<unknown>): Promise<HubError> {
   const error = await work.then(
-    () => undefined,
+    (answer) => new Error(`nothing was refused, and it answered ${JSON.stringify(answer)}`),
     (thrown: unknown) => thrown,
   );
   if (error instanceof HubError) return error;
-  throw error instanceof Error ? error : new Error('it was not refused');
+  throw error instanceof Error ? error : new Error(`it was refused by ${inspect(error)}`);
 }
 
 /** Comparing buffers by `toEqual` goes byte by byte through the reporter. */
@@ -90,7 +94,7 @@ describe.each<HubName>(['huggingface', 'modelscope'])('from %s', (name) => {
   it('wrong bytes of the same size are refused and leave nothing under the name', async () => {
     hub.push('THUDM/tiny', files);
     hub.fault({ path: 'model.safetensors', fault: { kind: 'corrupt' } });
-    const error = await refusal(download(source, into, options()));
+    const error = await refusal(download(source, into, options(oneByOne)));
     expect(error.reason).toBe('wrong-digest');
     expect(error.message).toMatch(
       /^model\.safetensors arrived broken: its SHA-256 is [\da-f]{64}, and the hub/,
@@ -181,7 +185,7 @@ describe.each<HubName>(['huggingface', 'modelscope'])('from %s', (name) => {
     const route = contentRoute(name);
     hub.fault({ path: 'model.safetensors', route, times: 1, fault: { kind: 'cut', after: 40_000 } });
     hub.fault({ path: 'model.safetensors', route, fault: { kind: 'headers', headers: { etag: '"other"' } } });
-    const error = await refusal(download(source, into, options()));
+    const error = await refusal(download(source, into, options(oneByOne)));
     expect(error.reason).toBe('changed');
     expect(error.message).toMatch(/its ETag was "[^"]+" and is "other" now/);
     expect(await arrived()).toEqual(['config.json']);
@@ -225,7 +229,7 @@ describe.each<HubName>(['huggingface', 'modelscope'])('from %s', (name) => {
     const route = contentRoute(name);
     hub.fault({ path: 'model.safetensors', route, times: 1, fault: { kind: 'cut', after: 40_000 } });
     hub.fault({ path: 'model.safetensors', route, fault: { kind: 'status', status: 503 } });
-    await refusal(download(source, into, options()));
+    await refusal(download(source, into, options(oneByOne)));
     const partials = join(into, '.partial');
     const part = (await readdir(partials)).find((one) => one.endsWith('.part'))!;
     expect((await readFile(join(partials, part))).length).toBe(40_000);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isOffline } from '../environment.ts';
 import { HubError } from '../error.ts';
 import type { Session, SessionOptions } from '../http/session.ts';
+import { firstOf } from '../http/signals.ts';
 import type { HubFile } from '../hubs/hub.ts';
 import type { Cache } from '../local/cache.ts';
 import { takeFile } from '../local/take.ts';
@@ -178,7 +179,7 @@ async function fetchAll(
   const stop = new AbortController();
   const session: Session = {
     ...listing.session,
-    signal: AbortSignal.any([listing.session.signal, stop.signal]),
+    signal: firstOf(listing.session.signal, stop.signal),
     waiting: (cause, milliseconds) => tally.waiting(cause.message, milliseconds),
   };
   const hashing = createHashingThread();

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
@@ -37,13 +38,16 @@ const withToken = (token: string) => ({ ...hub.environment, HF_TOKEN: token, MOD
 const weights = createSafetensors({ 'model.weight': [16, 16] });
 const files = { 'config.json': '{"model_type": "glm"}\n', 'model.safetensors': weights };
 
+/** The configuration before the weights; side by side, a refusal of one may come before the other is there. */
+const oneByOne = { connections: 1 } as const;
+
 async function refusal(work: Promise<unknown>): Promise<HubError> {
   const error = await work.then(
-    () => undefined,
+    (answer) => new Error(`nothing was refused, and it answered ${JSON.stringify(answer)}`),
     (thrown: unknown) => thrown,
   );
   if (error instanceof HubError) return error;
-  throw new Error('it was not refused by a HubError', { cause: error });
+  throw error instanceof Error ? error : new Error(`it was refused by ${inspect(error)}`);
 }
 
 describe('what a hub refuses has a sentence of its own', () => {
@@ -193,7 +197,7 @@ it('a redirect from https to plain http is refused', async () => {
   onTestFinished(() => secure.close());
   secure.push('THUDM/tiny', files);
   const environment = { ...secure.environment, SSL_CERT_FILE: cert };
-  const error = await refusal(download({ repo: 'THUDM/tiny' }, into, options({ environment })));
+  const error = await refusal(download({ repo: 'THUDM/tiny' }, into, options({ environment, ...oneByOne })));
   expect(error.reason).toBe('insecure-redirect');
   expect(error.message).toMatch(
     /redirects to http:\/\/localhost:\d+, where the bytes would not be protected$/,
@@ -226,9 +230,9 @@ describe('a branch that moves', () => {
     hub.clearFaults();
     const linked = { 'x-linked-etag': `"${'0'.repeat(64)}"` };
     hub.fault({ path: 'model.safetensors', fault: { kind: 'headers', headers: linked } });
-    expect(await refusal(download({ repo: 'THUDM/tiny' }, into, options()))).toMatchObject({
-      reason: 'changed',
-    });
+    // Into another folder: the weights may have come whole beside the refused file, and are not asked for again then.
+    const again = download({ repo: 'THUDM/tiny' }, join(root, 'again'), options());
+    expect(await refusal(again)).toMatchObject({ reason: 'changed' });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { firstOf } from '../http/signals.ts';
 import type { Permits } from './permits.ts';
 import type { Remote } from './remote.ts';
 import { beginSegment, type Reading, type Segment, segmentSize } from './segment.ts';
@@ -27,7 +28,7 @@ export async function* readSegments(
   const { permits, session, tally } = reading;
   const { size } = remote.file;
   const stop = new AbortController();
-  const signal = AbortSignal.any([session.signal, stop.signal]);
+  const signal = firstOf(session.signal, stop.signal);
   const lanes = createLanes(session.clock);
   const ahead: Segment[] = [];
   let next = start;
