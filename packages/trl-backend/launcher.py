@@ -26,7 +26,10 @@ import time
 from pathlib import Path
 
 EXIT_INTERRUPTED = 75
-REASONS = {'bad-input', 'user-error', 'out-of-memory', 'gpu-out-of-memory', 'code', 'interrupted'}
+REASONS = {
+    'bad-input', 'user-error', 'gate', 'no-space', 'out-of-memory', 'gpu-out-of-memory', 'could-not-start', 'code',
+    'interrupted',
+}  # fmt: skip
 
 #: What every job sees, whatever the machine: results must not depend on its locale, time zone, threads or hash seed.
 FIXED_ENVIRONMENT = {
@@ -38,6 +41,9 @@ FIXED_ENVIRONMENT = {
     'PYTHONHASHSEED': '0',
     'PYTHONUNBUFFERED': '1',
     'PYTHONNOUSERSITE': '1',
+    # Whoever runs the job, and where: a container has no name for its user, and PyTorch asks for one.
+    'USER': 'temper',
+    'LOGNAME': 'temper',
     # The environment is compiled when it is built; a job's code lies in a folder that is read-only in a container.
     'PYTHONDONTWRITEBYTECODE': '1',
 }
@@ -61,8 +67,9 @@ def main(folder: Path) -> int:
     kills = OomKills()
     ending = Ending()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # Whoever cancels leaves the file, too; a signal alone is an engine that takes its machine back.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ending.ask('cancelled'))
+        signal.signal(number, lambda *_: ending.ask('preempted' if cancel_request(folder) is None else 'cancelled'))
 
     try:
         trainer = start(folder, request)
@@ -148,7 +155,8 @@ def watch(trainer: subprocess.Popen, folder: Path, request: dict, ending: Ending
             break
         except subprocess.TimeoutExpired:
             pass
-        if (folder / 'cancel').exists():
+        cancelled = cancel_request(folder)
+        if cancelled is not None:
             ending.ask('cancelled')
         if deadline and time.monotonic() > deadline:
             ending.ask('timeout')
@@ -156,13 +164,26 @@ def watch(trainer: subprocess.Popen, folder: Path, request: dict, ending: Ending
             # Only the trainer: its helpers would die of it before it has saved.
             trainer.terminate()
             asked = True
-        if asked and time.monotonic() - ending.since > request['graceSeconds']:
+        grace = request['graceSeconds'] if cancelled is None else min(request['graceSeconds'], cancelled)
+        if asked and time.monotonic() - ending.since > grace:
             kill_group(trainer.pid)
     kill_group(trainer.pid)
-    if (folder / 'cancel').exists():
+    if cancel_request(folder) is not None:
         # The trainer looks for it too, and may have been quicker.
         ending.ask('cancelled')
     return code
+
+
+def cancel_request(folder: Path) -> float | None:
+    """Seconds of grace when the cancel file is there; it may be empty and then leaves the grace to the request."""
+    try:
+        text = (folder / 'cancel').read_text(encoding='utf-8').strip()
+    except OSError:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return float('inf')
 
 
 def kill_group(group: int) -> None:

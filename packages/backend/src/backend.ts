@@ -5,7 +5,9 @@ export interface Problem {
   readonly reason:
     | 'engine-missing'
     | 'engine-not-running'
+    | 'engine-refused'
     | 'image-missing'
+    | 'image-failed'
     | 'memory-limit-unsupported'
     | 'not-enough-memory'
     | 'not-enough-gpus'

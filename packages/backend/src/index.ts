@@ -4,6 +4,11 @@
  * It takes for granted that the folder lies where the job can reach it, and knows nothing of stores or plans.
  */
 export type { Backend, Deviation, Ended, Handle, JobEvent, Problem, Status } from './backend.ts';
+export { askEngine, findCommand, findEngine } from './container/engine.ts';
+export type { Engine, EngineFacts } from './container/engine.ts';
+export { EngineError } from './container/error.ts';
+export { describedDevices, gpuAccess } from './container/gpus.ts';
+export type { GpuAccess } from './container/gpus.ts';
 export { EnvironmentError } from './environment/error.ts';
 export { findInterpreter } from './environment/interpreter.ts';
 export type { Interpreter } from './environment/interpreter.ts';

@@ -1,7 +1,9 @@
 """What a stage sees of its job, and what its events look like."""
 
+import errno
 import json
 import math
+import os
 import sys
 import tempfile
 import unittest
@@ -10,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'python'))
 
 from temper_job import Job, JobError, read_rows, write_json, write_rows  # noqa: E402
+from temper_job._run import _explain  # noqa: E402
 
 REQUEST = {
     'v': 1,
@@ -86,12 +89,19 @@ class JobTest(unittest.TestCase):
         self.assertTrue(self.job.interrupted)
 
     def test_only_the_first_of_several_processes_speaks(self) -> None:
-        import os
-
         os.environ['RANK'] = '1'
         self.addCleanup(os.environ.pop, 'RANK')
         Job(self.folder).phase('training')
         self.assertFalse((self.folder / 'events.jsonl').exists())
+
+
+class EndingTest(unittest.TestCase):
+    def test_a_full_disk_is_told_apart_from_a_mistake(self) -> None:
+        for number in (errno.ENOSPC, errno.EDQUOT):
+            reason, message, hint = _explain(OSError(number, os.strerror(number)))
+            self.assertEqual(reason, 'no-space')
+            self.assertIn('the disk is full', message)
+            self.assertIn('free some space', hint or '')
 
 
 class FilesTest(unittest.TestCase):

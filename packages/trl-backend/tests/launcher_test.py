@@ -118,6 +118,12 @@ class Endings(LauncherTest):
         self.assertEqual(result['reason'], 'could-not-start')
         self.assertIn('code/gone.py', result['message'])
 
+    def test_every_reason_of_the_contract_is_passed_on(self) -> None:
+        for reason in ('bad-input', 'user-error', 'gate', 'no-space', 'gpu-out-of-memory', 'could-not-start'):
+            words = json.dumps({'reason': reason, 'message': 'told'})
+            job = self.job(f"open('failure.json', 'w').write({words!r})\nraise SystemExit(1)")
+            self.assertEqual(job.run()['reason'], reason)
+
     def test_words_of_an_earlier_attempt_are_not_believed(self) -> None:
         job = self.job('raise SystemExit(1)')
         (job.folder / 'failure.json').write_text('{"reason": "bad-input", "message": "old"}')
@@ -144,13 +150,25 @@ class Stopping(LauncherTest):
         )
         self.assertEqual(result['checkpoint'], {'path': 'checkpoint'})
 
-    def test_a_signal_to_the_launcher_does_the_same(self) -> None:
+    def test_a_signal_without_the_file_is_a_machine_that_is_taken_back(self) -> None:
         job = self.job(self.POLITE)
         launcher = job.start()
         job.hello()
         launcher.terminate()
         self.assertEqual(launcher.wait(), 75)
-        self.assertEqual(job.result()['reason'], 'cancelled')
+        self.assertEqual(job.result()['reason'], 'preempted')
+
+    def test_a_number_in_the_cancel_file_shortens_the_grace(self) -> None:
+        script = (
+            "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nopen('hello', 'w').write('0')\n"
+            'while True: signal.pause()\n'
+        )
+        job = self.job(script, graceSeconds=3600)
+        launcher = job.start()
+        job.hello()
+        (job.folder / 'cancel').write_text('0')
+        launcher.wait()
+        self.assertEqual((job.result()['reason'], job.result()['signal']), ('cancelled', 'SIGKILL'))
 
     def test_a_job_that_has_nothing_to_save_yet_ends_at_once(self) -> None:
         job = self.job(
@@ -164,7 +182,7 @@ class Stopping(LauncherTest):
         launcher.wait()
         result = job.result()
         self.assertEqual(
-            (result['outcome'], result['signal'], result['reason']), ('interrupted', 'SIGTERM', 'cancelled')
+            (result['outcome'], result['signal'], result['reason']), ('interrupted', 'SIGTERM', 'preempted')
         )
 
     def test_a_job_that_ignores_the_signal_is_killed_with_its_children(self) -> None:

@@ -51,7 +51,7 @@ const kills = new OutOfMemoryKills();
 const lookEvery = 100;
 
 /** The first reason counts. */
-let asked: 'cancelled' | 'timeout' | undefined;
+let asked: 'cancelled' | 'preempted' | 'timeout' | undefined;
 let askedAt = 0;
 let peakMemory: number | undefined;
 
@@ -64,8 +64,10 @@ function main(): void {
   // An earlier attempt's last words would be taken for ours.
   for (const name of [jobFiles.failure, jobFiles.result]) rmSync(at(name), { force: true });
   process.on('SIGHUP', () => undefined);
-  process.on('SIGTERM', () => ask('cancelled'));
-  process.on('SIGINT', () => ask('cancelled'));
+  // Whoever cancels leaves the file, too; a signal alone is an engine that takes its machine back.
+  const asking = (): void => ask(cancelRequest() === undefined ? 'preempted' : 'cancelled');
+  process.on('SIGTERM', asking);
+  process.on('SIGINT', asking);
 
   if (!existsSync(at(request.entry))) {
     finish(null, null, failed('could-not-start', `there is no ${request.entry} in the job's folder`));
@@ -133,7 +135,7 @@ function cancelRequest(): number | undefined {
   return text === '' || !Number.isFinite(seconds) ? Infinity : seconds;
 }
 
-function ask(reason: 'cancelled' | 'timeout'): void {
+function ask(reason: 'cancelled' | 'preempted' | 'timeout'): void {
   if (asked !== undefined) return;
   asked = reason;
   askedAt = performance.now();

@@ -15,7 +15,7 @@ export interface EndFacts {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** Why the launcher asked it to end, if it did. */
-  readonly asked: 'cancelled' | 'timeout' | undefined;
+  readonly asked: 'cancelled' | 'preempted' | 'timeout' | undefined;
   readonly told: ToldFailure | undefined;
   /** The memory that ran out: the machine's, by the kernel's counters, or Node's own heap. */
   readonly memory: 'kernel' | 'heap' | undefined;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: Reasons that a job may give for itself; the launcher knows some more (see its table of verdicts).
-REASONS = ('bad-input', 'user-error', 'out-of-memory', 'gpu-out-of-memory', 'code', 'interrupted')
+REASONS = ('bad-input', 'user-error', 'gate', 'no-space', 'out-of-memory', 'gpu-out-of-memory', 'code', 'interrupted')
 
 
 class JobError(Exception):

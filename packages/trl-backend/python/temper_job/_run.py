@@ -65,7 +65,7 @@ def _explain(error: Exception) -> tuple[str, str, str | None]:
     if isinstance(error, MemoryError):
         return 'out-of-memory', sentence, None
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return 'user-error', f'the disk is full: {error}', 'free some space where the store lies, then run again'
+        return 'no-space', f'the disk is full: {error}', 'free some space where the store lies, then run again'
     return 'code', sentence + _place(error), None
 
 
