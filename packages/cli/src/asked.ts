@@ -5,13 +5,14 @@ import type { RunFlags } from './commands/run.ts';
  * as a forced step or a selection.
  */
 export function askedOf(pipeline: string, flags: RunFlags): readonly string[] | undefined {
-  const { config = 'default', set = [], store = '', backend = '', ...others } = flags;
+  const { config = 'default', set = [], store = '', backend = '', frozen, ...others } = flags;
   const harmless = new Set(['json', 'plain', 'lang', 'resultFile', 'jobs', 'offline']);
   const telling = Object.entries(others).filter(
     ([name, value]) => !harmless.has(name) && value !== undefined && value !== false,
   );
-  if (telling.length > 0) return undefined;
-  const environment = ['TEMPER_HOME', 'TEMPER_STORE', 'XDG_CACHE_HOME', 'HOME'].map(
+  if (telling.length > 0 || frozen !== undefined) return undefined;
+  // In CI the lock is frozen, and what was answered elsewhere may be refused there.
+  const environment = ['CI', 'TEMPER_HOME', 'TEMPER_STORE', 'XDG_CACHE_HOME', 'HOME'].map(
     (name) => process.env[name] ?? '',
   );
   return [pipeline, config, store, backend, ...environment, ...set];

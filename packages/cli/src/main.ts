@@ -46,6 +46,11 @@ function selecting(made: Command): Command {
     .option('--force-from <step>', 'run this step and everything after it (repeatable)', collect)
     .option('--stale-ok', 'take the newest result of a step outside the selection that is not up to date')
     .option('--offline', 'look nothing up outside')
+    .option(
+      '--frozen',
+      'refuse what the lock does not hold (the default where CI is set and there is a lock)',
+    )
+    .option('--no-frozen', 'look up what the lock does not hold, also where CI is set')
     .option('--backend <name>', 'where Python steps run');
 }
 
@@ -70,6 +75,14 @@ planning('config', 'every effective param and where its value came from').action
     ended = import('./commands/config.ts').then(({ configCommand }) => configCommand(pipeline, flags));
   },
 );
+
+planning('lock', 'pin by digest what lies outside: hub repositories, data files, Python lock')
+  .option('--check', 'write nothing; exit 3 when something is not what the lock says')
+  .option('--update <repository>', 'look a locked repository up again (repeatable)', collect)
+  .option('--offline', 'look nothing up outside')
+  .action((pipeline: string, flags: object) => {
+    ended = import('./commands/lock.ts').then(({ lockCommand }) => lockCommand(pipeline, flags));
+  });
 
 command('check', 'every pipeline and configuration plans, without running').action((flags: object) => {
   ended = import('./commands/check.ts').then(({ checkCommand }) => checkCommand(flags));

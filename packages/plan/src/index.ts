@@ -9,6 +9,8 @@ export type { Settings } from './configuration.ts';
 export { configurationSchema } from './json-schema.ts';
 export { requireStepsAt, stepsAt } from './labels.ts';
 export type { Addressable } from './labels.ts';
+export { lockedRepository, lockFile, lockText, repositoryKey } from './lock.ts';
+export type { Lock, LockedConfiguration, LockedRepository } from './lock.ts';
 export { createNameFinder } from './names.ts';
 export type { NameFinder } from './names.ts';
 export { didYouMean, nearest } from './nearest.ts';

@@ -14,6 +14,7 @@ import { bundlePipeline } from './bundle.ts';
 import { readConfigurations, type ConfigurationFile, type Settings } from './configuration.ts';
 import { evaluatePipeline } from './evaluate.ts';
 import { labelSteps, requireStepsAt } from './labels.ts';
+import { lockFile, readLock, type Lock } from './lock.ts';
 import { placeKey, type NamedCall, type NameFinder } from './names.ts';
 import { orderCalls, type OrderedCall, type Wire } from './order.ts';
 import { ground, overlay, type Layered, type Origin } from './overlay.ts';
@@ -54,6 +55,8 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly outputs: readonly { readonly name: string; readonly step: number; readonly output: string }[];
   readonly settings: Settings;
+  /** What `pipelines/<pipeline>.lock` pins; undefined where there is no lock. */
+  readonly lock: Lock | undefined;
   /** Everything this plan depends on: it stays right while these stay what they are. */
   readonly reads: {
     /** Absolute paths. */
@@ -90,6 +93,7 @@ export async function createPlan(options: PlanOptions): Promise<Plan> {
       ? []
       : await readConfigurations(workspace, found.name, options.configuration, found.configurations);
   const sets = await readSetOptions(options.set ?? []);
+  const lock = await readLock(workspace, found.name);
 
   const bundle = await bundlePipeline(found.file, workspace);
   const sandbox = createSandbox(workspace, options.environment);
@@ -156,9 +160,12 @@ export async function createPlan(options: PlanOptions): Promise<Plan> {
     steps,
     outputs: order.outputs,
     settings: chain.reduce<Settings>((settings, file) => ({ ...settings, ...file.settings }), {}),
+    lock,
     reads: {
       files: [
         ...new Set([
+          // Also where there is none yet: one that appears changes what is looked up.
+          lockFile(workspace, found.name),
           ...bundle.files,
           ...chain.map((file) => resolve(workspace, file.file)),
           ...sandbox.reads.files,

@@ -49,6 +49,11 @@ export interface StaleInput extends Common {
   readonly type: 'stale';
 }
 
+/** The lock says otherwise than it is, and may not change. */
+export interface LockDrifted extends Common {
+  readonly type: 'lock';
+}
+
 /** Something of ours broke. */
 export interface Bug extends Common {
   readonly type: 'bug';
@@ -56,7 +61,8 @@ export interface Bug extends Common {
 }
 
 /** What can go wrong in a run, told apart by its type. */
-export type Failure = JobFailed | ArtifactRefused | StoreFailed | SurroundingsRefused | StaleInput | Bug;
+export type Failure =
+  JobFailed | ArtifactRefused | StoreFailed | SurroundingsRefused | StaleInput | LockDrifted | Bug;
 
 /** Who can act on a failure. */
 export function actorOf(failure: Failure): Actor {
@@ -70,6 +76,7 @@ export function actorOf(failure: Failure): Actor {
         : 'user';
     case 'artifact-refused':
     case 'stale':
+    case 'lock':
       return 'user';
     case 'store':
     case 'surroundings':
@@ -83,6 +90,7 @@ export function actorOf(failure: Failure): Actor {
 export function exitCodeOf(failure: Failure): 1 | 3 | 4 | 5 {
   switch (failure.type) {
     case 'stale':
+    case 'lock':
       return 3;
     case 'surroundings':
       return 5;

@@ -10,6 +10,7 @@ import {
   externalKey,
   externalWheelDigest,
   kindCodes,
+  parseDigest,
   pythonCode,
   typescriptCodes,
   type CodeIdentity,
@@ -21,7 +22,8 @@ import {
 } from '@temper/fingerprint';
 import { PipelineError, type AnyKind, type Pin, type PythonEnvironment } from '@temper/pipeline';
 import type { HubPin } from '@temper/pipeline/job';
-import type { Plan, PlannedStep } from '@temper/plan';
+import { lockedRepository, type LockedConfiguration, type Plan, type PlannedStep } from '@temper/plan';
+import { hubPinOf } from './lock.ts';
 
 /** Everything about a step that is known before its inputs are. */
 export interface StepIdentity {
@@ -47,7 +49,7 @@ export interface ResolvedExternal {
   readonly pin: Pin;
   readonly key: string;
   readonly digest: Digest;
-  /** Absolute path for files and folders. */
+  /** Absolute path for files and folders; undefined for one that is not here and is known from the lock alone. */
   readonly source: string | undefined;
   readonly hubPin: HubPin | undefined;
 }
@@ -68,6 +70,7 @@ export async function identifySteps(
   options: { readonly workspace: string; readonly stats: StatCache; readonly resolveHub: HubResolver },
 ): Promise<readonly StepIdentity[]> {
   const { workspace } = options;
+  const locked = plan.lock?.configurations[plan.configuration];
   const [codes, kinds, environments] = await Promise.all([
     identifyCode(plan, workspace),
     identifyKinds(plan, workspace),
@@ -87,7 +90,7 @@ export async function identifySteps(
         step.implementation.type === 'python'
           ? required(environments.get(step.implementation.environment))
           : null,
-      externals: await resolveExternals(step, options),
+      externals: await resolveExternals(step, { ...options, locked }),
     });
   }
   return identities;
@@ -183,7 +186,12 @@ export async function identifyEnvironments(
 
 async function resolveExternals(
   step: PlannedStep,
-  options: { readonly workspace: string; readonly stats: StatCache; readonly resolveHub: HubResolver },
+  options: {
+    readonly workspace: string;
+    readonly stats: StatCache;
+    readonly resolveHub: HubResolver;
+    readonly locked: LockedConfiguration | undefined;
+  },
 ): Promise<readonly ResolvedExternal[] | undefined> {
   const resolved: ResolvedExternal[] = [];
   for (const pin of step.pins) {
@@ -191,7 +199,9 @@ async function resolveExternals(
     if (pin.type === 'wheel') {
       resolved.push({ pin, key, digest: externalWheelDigest(pin), source: undefined, hubPin: undefined });
     } else if (pin.type === 'hub') {
-      const hubPin = await options.resolveHub(pin);
+      // What is locked is not asked again: that is what a lock is for, and why a plan needs no network.
+      const repository = lockedRepository(options.locked, pin);
+      const hubPin = repository === undefined ? await options.resolveHub(pin) : hubPinOf(repository);
       if (hubPin === undefined) return undefined;
       resolved.push({
         pin,
@@ -202,17 +212,21 @@ async function resolveExternals(
       });
     } else {
       const source = await realpath(join(options.workspace, pin.path)).catch(() => undefined);
-      if (source === undefined) throw missing(step, pin);
+      const locked = options.locked?.[pin.type === 'file' ? 'files' : 'folders'][pin.path];
+      if (source === undefined && locked === undefined) throw missing(step, pin);
       const digest =
-        pin.type === 'file'
-          ? await externalFileDigest(source, options.stats)
-          : await externalFolderDigest(source, options.stats);
+        source === undefined
+          ? parseDigest(locked ?? '')
+          : pin.type === 'file'
+            ? await externalFileDigest(source, options.stats)
+            : await externalFolderDigest(source, options.stats);
       resolved.push({ pin, key, digest, source, hubPin: undefined });
     }
   }
   return resolved;
 }
 
+/** What a step reads from outside and is not there, told where it was named. */
 function missing(step: PlannedStep, pin: Extract<Pin, { type: 'file' | 'folder' }>): PipelineError {
   const origin = [...step.origins].find(([path]) => path === 'path' || path.endsWith('.path'))?.[1];
   const where = origin?.from === 'configuration' || origin?.from === 'pipeline' ? origin.where : step.where;

@@ -7,8 +7,10 @@
 export { exitCodeOf, actorOf } from './failure.ts';
 export type { Failure } from './failure.ts';
 export type { EventListener, RunEvent } from './event.ts';
-export { identifyEnvironments } from './identity.ts';
+export { identifyEnvironments, identifySteps } from './identity.ts';
 export type { EnvironmentIdentity, HubResolver, StepIdentity, WheelFetcher } from './identity.ts';
+export { lockDrift, lockSection } from './lock.ts';
+export type { Drift } from './lock.ts';
 export type {
   PlanResult,
   PlanStep,
@@ -22,6 +24,6 @@ export { remember } from './remembered.ts';
 export { labelFolder } from './run-folder.ts';
 export { planAgainstStore } from './planning.ts';
 export type { Planned, PlanningOptions } from './planning.ts';
-export { runPlan } from './run.ts';
+export { runPlan, RunRefused } from './run.ts';
 export type { Finished, RunOptions } from './run.ts';
 export type { SelectionOptions } from './selection.ts';

@@ -103,6 +103,18 @@ async function bindInputs(
   return bound;
 }
 
+/** A file that the lock knows and this machine does not have: enough to plan with, too little to run. */
+class NotHere extends Error {
+  override readonly name = 'NotHere';
+  readonly reason = 'file-not-found';
+  readonly hint =
+    'the lock holds its digest, which is enough for a plan; bring the file here to run the step';
+
+  constructor(type: string, path: string) {
+    super(`there is no ${type} ${path} here, and a step that has to run reads it`);
+  }
+}
+
 async function bindExternals(
   identity: StepIdentity,
   fetchWheel: WheelFetcher,
@@ -115,7 +127,7 @@ async function bindExternals(
     }
     const path = pin.type === 'wheel' ? `${pin.package}-${pin.version}.whl` : pin.path;
     const from = source ?? (pin.type === 'wheel' ? await fetchWheel(pin) : undefined);
-    if (from === undefined) throw new Error(`nothing was fetched for ${path}`);
+    if (from === undefined) throw new NotHere(pin.type, path);
     bound.push({
       type: pin.type === 'folder' ? 'folder' : 'file',
       path,

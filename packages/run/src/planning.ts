@@ -5,6 +5,7 @@ import type { Store, StoredOutput } from '@temper/store';
 import { decide, type Deciding, type Decision } from './decide.ts';
 import type { Failure, StaleInput } from './failure.ts';
 import { identifySteps, type HubResolver, type StepIdentity } from './identity.ts';
+import { lockDrift, lockRefusal, type Drift } from './lock.ts';
 import { openMemory } from './memory.ts';
 import { resultOutputs, type PlanResult, type PlanStep, type Reason } from './result.ts';
 import { selectSteps, type SelectionOptions } from './selection.ts';
@@ -17,6 +18,8 @@ export interface PlanningOptions extends SelectionOptions {
   readonly resolveHub: HubResolver;
   readonly staleOk?: boolean | undefined;
   readonly onDamage?: ((message: string) => void) | undefined;
+  /** Whether what the lock does not hold refuses the run. */
+  readonly frozen?: boolean | undefined;
 }
 
 /** A plan held against the store. */
@@ -26,14 +29,18 @@ export interface Planned {
   /** One for each step of the plan, also for those that the selection leaves out. */
   readonly decisions: readonly Decision[];
   readonly identities: readonly StepIdentity[];
+  /** What the lock of the pipeline says otherwise than it is. */
+  readonly drift: readonly Drift[];
 }
 
 /** Holds a plan against the store: what would be reused, what would run and why. Changes nothing. */
 export async function planAgainstStore(plan: Plan, options: PlanningOptions): Promise<Planned> {
   const deciding = await prepare(plan, options);
+  const drift = await lockDrift(plan, deciding.identities);
+  const lock = options.frozen === true ? lockRefusal(plan, drift) : undefined;
   const outputs = new Map<string, StoredOutput>();
   const decisions: Decision[] = [];
-  const refusals: Failure[] = [];
+  const refusals: Failure[] = lock === undefined ? [] : [lock];
   const steps: PlanStep[] = [];
   for (const [index, step] of plan.steps.entries()) {
     const decision = await decide(
@@ -55,6 +62,7 @@ export async function planAgainstStore(plan: Plan, options: PlanningOptions): Pr
     refusals,
     decisions,
     identities: deciding.identities,
+    drift,
   };
 }
 

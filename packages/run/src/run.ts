@@ -7,6 +7,7 @@ import type { EventListener, RunEvent } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { StepIdentity, WheelFetcher } from './identity.ts';
 import { openLedger, type Ledger } from './ledger.ts';
+import { lockDrift, lockRefusal, type Drift } from './lock.ts';
 import { showOutputs } from './outputs.ts';
 import { prepare, type PlanningOptions } from './planning.ts';
 import type { RunResult } from './result.ts';
@@ -35,17 +36,35 @@ export interface Finished {
   readonly identities: readonly StepIdentity[];
   /** The files of every artifact of the run, by artifact digest. */
   readonly artifacts: ReadonlyMap<string, readonly string[]>;
+  /** What the lock of the pipeline says otherwise than it is. */
+  readonly drift: readonly Drift[];
+}
+
+/** The run was refused before anything began. */
+export class RunRefused extends Error {
+  override readonly name = 'RunRefused';
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
 }
 
 /**
  * Brings a pipeline's outputs up to date. Each step is decided when its inputs are known, by the same rule as in a
  * plan; what must run goes to its backend, at most `jobs` at once and one with GPUs. The failure of one step leaves
  * the others' results; aborting cancels what runs, with time to save a checkpoint.
+ *
+ * @throws RunRefused when the lock is frozen and does not hold what is there.
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished> {
   const startedAt = performance.now();
   const { workspace, store, signal } = options;
   const deciding = await prepare(plan, options);
+  const drift = await lockDrift(plan, deciding.identities);
+  const refusal = options.frozen === true ? lockRefusal(plan, drift) : undefined;
+  if (refusal !== undefined) throw new RunRefused(refusal);
   const runFolder = createRunFolder(workspace);
   const emit = (event: RunEvent): void => {
     if (event.type !== 'step-log') runFolder.event(event);
@@ -112,6 +131,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished
     result,
     failures: ledger.failures,
     identities: deciding.identities,
+    drift,
     artifacts: new Map(
       [...ledger.outputs()].map(({ digest, files }) => [digest as string, files.map(({ path }) => path)]),
     ),

@@ -1,13 +1,14 @@
 import { configurationSchema } from '@temper/plan';
 import { planAgainstStore, type SelectionOptions } from '@temper/run';
 import { writeSchema } from '../editor-schema.ts';
+import { isFrozen, type LockFlags } from '../frozen.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { printPlan } from '../print/plan-lines.ts';
 import { printFailure } from '../print/problem.ts';
 import { openSession, type PlanningFlags } from '../session.ts';
 import { hubResolver } from '../outside.ts';
 
-export interface PlanFlags extends PlanningFlags, SelectionOptions {
+export interface PlanFlags extends PlanningFlags, SelectionOptions, LockFlags {
   readonly check?: boolean;
   readonly staleOk?: boolean;
   readonly offline?: boolean;
@@ -21,6 +22,7 @@ export async function planCommand(pipeline: string, flags: PlanFlags): Promise<E
   await writeSchema(places.workspace, plan.pipeline, await configurationSchema(plan.steps));
   const { plan: result, refusals } = await planAgainstStore(plan, {
     ...flags,
+    frozen: isFrozen(plan, flags, session.environment),
     workspace: places.workspace,
     store,
     stats,

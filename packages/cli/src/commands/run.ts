@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PipelineError } from '@temper/pipeline';
-import { exitCodeOf, remember, runPlan, type SelectionOptions } from '@temper/run';
+import type { Plan } from '@temper/plan';
+import { exitCodeOf, remember, runPlan, RunRefused, type Failure, type SelectionOptions } from '@temper/run';
 import { askedOf } from '../asked.ts';
 import { createBackends } from '../backends.ts';
 import { listGpus } from '../gpus.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
+import { isFrozen, type LockFlags } from '../frozen.ts';
 import { hubResolver, networkEnvironment } from '../outside.ts';
 import { printFailure } from '../print/problem.ts';
 import { printEnd, refusalResult, writeResult } from '../print/run-end.ts';
@@ -14,7 +16,7 @@ import { openSession, program, type PlanningFlags } from '../session.ts';
 import { preflight } from '../preflight.ts';
 import { trackRun } from '../tracking.ts';
 
-export interface RunFlags extends PlanningFlags, SelectionOptions {
+export interface RunFlags extends PlanningFlags, SelectionOptions, LockFlags {
   readonly staleOk?: boolean;
   readonly keepGoing?: boolean;
   readonly jobs?: string;
@@ -41,7 +43,8 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
   const jobs = readJobs(flags.jobs);
   const plan = await session.plan(pipeline, flags);
   const style = { workspace: places.workspace, colors: terminal.colors, texts: terminal.texts };
-  const resolveHub = hubResolver({ offline: flags.offline === true, environment });
+  const frozen = isFrozen(plan, flags, environment);
+  const resolveHub = hubResolver({ offline: flags.offline === true || frozen, environment });
 
   const printer = createRunPrinter(terminal);
   const tracking = trackRun(plan, { session, printer, flags });
@@ -56,15 +59,17 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       name: flags.backend ?? plan.settings.backend ?? 'local',
       emit: printer.listen,
     });
-    const refusal = await preflight(plan, { ...flags, session, backends });
-    if (refusal !== undefined) {
+    const refuse = (refusal: Failure): ExitCode => {
       printer.close();
       console.error(printFailure(refusal, style));
       report(flags, refusalResult(pipeline, flags, exitCodeOf(refusal), refusal));
       return exitCodeOf(refusal);
-    }
-    const { result, failures, identities, artifacts } = await runPlan(plan, {
+    };
+    const refusal = await preflight(plan, { ...flags, session, backends });
+    if (refusal !== undefined) return refuse(refusal);
+    const finished = await runPlan(plan, {
       ...flags,
+      frozen,
       workspace: places.workspace,
       store,
       stats,
@@ -84,10 +89,19 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       onDamage: (message) => {
         printer.line(`${terminal.colors.yellow('!')} ${message}`);
       },
+    }).catch((error: unknown) => {
+      if (error instanceof RunRefused) return error.failure;
+      throw error;
     });
+    if ('message' in finished) return refuse(finished);
+    const { result, failures, identities, artifacts, drift } = finished;
     printer.close();
     for (const failure of failures) console.error(printFailure(failure, style));
     printEnd(result, terminal);
+    if (drift.length > 0 || isUnlocked(plan)) {
+      const command = ['temper lock', pipeline, ...(flags.config === undefined ? [] : ['-c', flags.config])];
+      terminal.line(`  ${terminal.texts.lockProposal(command.join(' '))}`);
+    }
     const first = failures[0];
     const code = interruption.code ?? (first === undefined ? exitCode.done : exitCodeOf(first));
     report(flags, { ...result, exitCode: code });
@@ -109,6 +123,14 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
     interruption.dispose();
     await tracking.close();
   }
+}
+
+/** Whether a revision of a hub was looked up that may be another commit tomorrow. */
+function isUnlocked({ lock, configuration, steps }: Plan): boolean {
+  return (
+    lock?.configurations[configuration] === undefined &&
+    steps.some(({ pins }) => pins.some(({ type }) => type === 'hub'))
+  );
 }
 
 /** The answer for programs, where one was asked for. */

@@ -59,5 +59,12 @@ export const english = {
   gcDone: (size: string, files: number) => `${size} in ${String(files)} files removed`,
   exported: (name: string, folder: string, files: number, size: string) =>
     `${name} → ${folder} (${String(files)} files, ${size})`,
+  lockSound: 'the lock is right',
+  lockWritten: 'locked',
+  lockDrifted: (count: number) =>
+    `${String(count)} ${count === 1 ? 'thing is' : 'things are'} not what the lock says`,
+  lockMissing: 'not locked yet',
+  lockUnresolved: 'left as it was: something outside could not be looked up',
+  lockProposal: (command: string) => `the lock is out of date: \`${command}\` writes it, to be committed`,
   cancelling: 'stopping: steps get 30 s to save a checkpoint; press Ctrl-C again to stop at once',
 } as const;

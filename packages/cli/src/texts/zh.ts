@@ -52,5 +52,11 @@ export const chinese: Texts = {
   gcCould: (size, files) => `可清理 ${String(files)} 个文件，共 ${size}；加上 --apply 才会删除`,
   gcDone: (size, files) => `已清理 ${String(files)} 个文件，共 ${size}`,
   exported: (name, folder, files, size) => `${name} → ${folder}（${String(files)} 个文件，${size}）`,
+  lockSound: '锁文件无误',
+  lockWritten: '已锁定',
+  lockDrifted: (count) => `${String(count)} 处与锁文件不符`,
+  lockMissing: '尚未锁定',
+  lockUnresolved: '保持原样：有外部内容无法查询',
+  lockProposal: (command) => `锁文件已过时：\`${command}\` 会更新它，之后请提交`,
   cancelling: '正在停止：各步有 30 秒保存检查点；再按一次 Ctrl-C 立即停止',
 };
