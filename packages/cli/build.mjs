@@ -2,15 +2,20 @@
  * Bundles the command and the programs it starts into `dist/`. What stays outside is what cannot be bundled (esbuild's
  * native program, ts-morph's copy of the compiler) and is loaded only when a run needs it.
  */
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 const growing = join(here, `dist.${process.pid}`);
+
+// Stands in the sources' place for the digest of what was built, which is known when everything is built: by it the
+// command knows an answer that it gave earlier from one of another build.
+const placeholder = 'digest-of-this-build';
 
 const common = {
   absWorkingDir: root,
@@ -28,12 +33,14 @@ const common = {
       'index.js',
     ),
   },
+  define: { BUILD_DIGEST: JSON.stringify(placeholder) },
   metafile: true,
+  write: false,
   logLevel: 'warning',
   legalComments: 'none',
   minifySyntax: true,
   minifyWhitespace: true,
-  outdir: growing,
+  outdir: join(here, 'dist'),
 };
 
 const results = await Promise.all([
@@ -62,6 +69,14 @@ const results = await Promise.all([
     },
   }),
 ]);
+
+const built = results.flatMap(({ outputFiles }) => outputFiles);
+const digest = createHash('sha256');
+for (const { path, hash } of built) digest.update(`${basename(path)} ${hash}\n`);
+const name = digest.digest('hex');
+mkdirSync(growing, { recursive: true });
+for (const { path, text } of built)
+  writeFileSync(join(growing, basename(path)), text.replaceAll(placeholder, name));
 
 const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 const own = inputs.filter((path) => !path.includes('node_modules'));

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNxWorkspace, type NxWorkspace } from './nx-workspace.ts';
 
@@ -112,6 +113,36 @@ describe('the build of the command', () => {
     expect(await workspace.calls()).toEqual([]);
   });
 });
+
+test('where the plugin is a package of the workspace, Nx starts one process for a pipeline and loads no TypeScript', async () => {
+  const own = await createNxWorkspace('workspace', 'workspace');
+  try {
+    await own.write('tsconfig.json', '{}');
+    await own.write('watch.cjs', WATCH);
+    const watch = { NODE_OPTIONS: `--require ${own.root}/watch.cjs`, WATCHED: `${own.root}/watched` };
+    // The first command looks at every import in the workspace, and that Nx leaves to TypeScript.
+    await own.nx(['run', 'pipelines:other']);
+    const { code, stdout } = await own.nx(['run', 'pipelines:other'], { env: watch });
+    expect(code, stdout).toBe(0);
+    const lines = (await readFile(watch.WATCHED, 'utf8')).trim().split('\n');
+    expect(lines).toEqual(['started nx.js', 'started run-executor.js', 'started temper.js']);
+  } finally {
+    await own.dispose();
+  }
+});
+
+/** Notes every process of Node and whether it loads TypeScript. */
+const WATCH = `
+const { appendFileSync } = require('node:fs');
+const { basename } = require('node:path');
+const Module = require('node:module');
+appendFileSync(process.env.WATCHED, 'started ' + basename(process.argv[1] ?? '') + '\\n');
+const load = Module._load;
+Module._load = function (name, ...rest) {
+  if (name === 'typescript') appendFileSync(process.env.WATCHED, 'typescript\\n');
+  return load.call(this, name, ...rest);
+};
+`;
 
 describe('a workspace that is not ours', () => {
   test('an installed command is started, and nothing is built', async () => {

@@ -55,8 +55,14 @@ mkdirSync(new URL('dist/', import.meta.url), { recursive: true });
 writeFileSync(new URL('dist/temper.js', import.meta.url), '');
 `;
 
-/** @param command whether `@temper/cli` is a package of the workspace, an installed one, or not there */
-export async function createNxWorkspace(command: 'workspace' | 'installed' | 'none'): Promise<NxWorkspace> {
+/**
+ * @param command whether `@temper/cli` is a package of the workspace, an installed one, or not there
+ * @param plugin whether `@temper/nx-plugin` is a package of the workspace, as in this repository, or an installed one
+ */
+export async function createNxWorkspace(
+  command: 'workspace' | 'installed' | 'none',
+  plugin: 'workspace' | 'installed' = 'installed',
+): Promise<NxWorkspace> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'temper-nx-')));
   const log = join(root, 'calls.jsonl');
   let daemonUsed = false;
@@ -76,8 +82,8 @@ export async function createNxWorkspace(command: 'workspace' | 'installed' | 'no
     );
   };
 
-  await linkDependencies(root);
-  await cp(join(repository, 'nx.json'), join(root, 'nx.json'));
+  await linkDependencies(root, plugin);
+  for (const settings of ['nx.json', '.env']) await cp(join(repository, settings), join(root, settings));
   await write('.gitignore', 'node_modules\n.nx\ndist\n');
   await write('package.json', JSON.stringify({ name: 'fixture', private: true, workspaces: ['packages/*'] }));
   await write('package-lock.json', JSON.stringify({ name: 'fixture', lockfileVersion: 3, packages: {} }));
@@ -119,9 +125,12 @@ export async function createNxWorkspace(command: 'workspace' | 'installed' | 'no
 }
 
 /** Everything installed here, except our own packages: of these only the plugin. */
-async function linkDependencies(root: string): Promise<void> {
+async function linkDependencies(root: string, plugin: 'workspace' | 'installed'): Promise<void> {
   await mkdir(join(root, 'node_modules/@temper'), { recursive: true });
-  await symlink(join(repository, 'packages/nx-plugin'), join(root, 'node_modules/@temper/nx-plugin'));
+  const source = join(repository, 'packages/nx-plugin');
+  const copy = join(root, 'packages/nx-plugin');
+  if (plugin === 'workspace') await cp(source, copy, { recursive: true });
+  await symlink(plugin === 'workspace' ? copy : source, join(root, 'node_modules/@temper/nx-plugin'));
   for (const name of await readdir(join(repository, 'node_modules'))) {
     if (name === '@temper' || name === '.package-lock.json') continue;
     await symlink(join(repository, 'node_modules', name), join(root, 'node_modules', name));

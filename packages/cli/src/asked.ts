@@ -1,5 +1,14 @@
 import type { RunFlags } from './commands/run.ts';
 
+/** The digest of the bundle that this is part of. The bundler puts it here. */
+declare const BUILD_DIGEST: string;
+
+/**
+ * Which build of the command this is: an answer of another one may differ. It counts by its content, since a bundle
+ * that Nx has taken from its cache is newer than the one before, and the same.
+ */
+export const build = BUILD_DIGEST;
+
 /**
  * What a run was asked, as far as its answer depends on it; undefined for a question that must be answered anew, such
  * as a forced step or a selection.

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { createRunFolder, recall, type PlanResult, type RunResult } from '@temper/run/recall';
-import { askedOf } from './asked.ts';
+import { askedOf, build } from './asked.ts';
 import type { RunFlags } from './commands/run.ts';
 import { printEnd, writeResult } from './print/run-end.ts';
 import { createRunLines } from './print/run-lines.ts';
@@ -23,7 +23,7 @@ export function answerFromMemory(argv: readonly string[]): boolean {
     return false;
   }
   const started = performance.now();
-  const remembered = recall(places.index, asked, process.env);
+  const remembered = recall(places.index, asked, build, process.env);
   if (remembered === undefined) return false;
   if (command === 'plan') showPlan(remembered, flags);
   else showRun(remembered, flags, places.workspace, started);

@@ -1,8 +1,8 @@
 // @ts-check
 'use strict';
 
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { readFileSync, realpathSync } = require('node:fs');
+const { join, relative, sep } = require('node:path');
 const { PACKAGE, findCommand } = require('./command.js');
 const { leadingSentence } = require('./description.js');
 const { FOLDER, PATTERN, pipelineFiles } = require('./pipelines.js');
@@ -46,7 +46,7 @@ const createNodes = [
 function target(root, file, built) {
   const description = leadingSentence(readFileSync(join(root, file.path), 'utf8'));
   return {
-    executor: '@temper/nx-plugin:run',
+    executor: executor(root),
     options: { pipeline: file.name },
     configurations: Object.fromEntries(file.configurations.map((name) => [name, {}])),
     // The store knows better than a hash of sources what must run, and it verifies what it serves.
@@ -59,6 +59,19 @@ function target(root, file, built) {
     ...(built && { dependsOn: [{ projects: [PACKAGE], target: 'build' }] }),
     ...(description !== undefined && { metadata: { description } }),
   };
+}
+
+/**
+ * The executor by the package's name, or by its folder where this package is a part of the workspace: a package of the
+ * workspace Nx looks for in its source, for which it loads TypeScript into two of its processes
+ * (https://github.com/nrwl/nx/blob/22.7.12/packages/nx/src/config/schema-utils.ts).
+ *
+ * @param {string} root
+ */
+function executor(root) {
+  const path = relative(realpathSync(root), join(__dirname, '..')).split(sep);
+  const fromWorkspace = path[0] !== '..' && !path.includes('node_modules');
+  return `${fromWorkspace ? `./${path.join('/')}` : '@temper/nx-plugin'}:run`;
 }
 
 module.exports = { createNodes };

@@ -17,6 +17,8 @@ export interface Remembered {
   /** Environment variables that the pipeline read, and those that choose language or places. */
   readonly environment: Readonly<Record<string, string | null>>;
   readonly asked: readonly string[];
+  /** Which build of the command answered. */
+  readonly build: string;
   readonly result: RunResult;
 }
 
@@ -36,6 +38,7 @@ function rememberedFile(index: string, asked: readonly string[]): string {
 export function recall(
   index: string,
   asked: readonly string[],
+  build: string,
   environment: NodeJS.ProcessEnv,
 ): RunResult | undefined {
   let remembered: Remembered;
@@ -45,6 +48,7 @@ export function recall(
     return undefined;
   }
   if ((remembered.schema as string) !== 'temper.remembered/1') return undefined;
+  if (remembered.build !== build) return undefined;
   if (JSON.stringify(remembered.asked) !== JSON.stringify(asked)) return undefined;
   for (const [name, value] of Object.entries(remembered.environment))
     if ((environment[name] ?? null) !== value) return undefined;
@@ -76,6 +80,7 @@ export function remember(
   index: string,
   asked: readonly string[],
   run: {
+    readonly build: string;
     readonly plan: Plan;
     readonly identities: readonly StepIdentity[];
     readonly result: RunResult;
@@ -83,14 +88,12 @@ export function remember(
     readonly storeLocation: string;
     /** Files of every artifact that was reused, by artifact digest. */
     readonly artifacts: ReadonlyMap<string, readonly string[]>;
-    /** Further files that the answer depends on: the command itself. */
-    readonly files: readonly string[];
   },
 ): void {
   const { plan, workspace, storeLocation } = run;
   if (run.identities.some(({ externals }) => externals?.some(({ pin }) => pin.type === 'folder') !== false))
     return;
-  const paths = new Set<string>([...plan.reads.files, ...run.files, join(workspace, 'package-lock.json')]);
+  const paths = new Set<string>([...plan.reads.files, join(workspace, 'package-lock.json')]);
   for (const identity of run.identities) {
     for (const { path } of identity.code.files) paths.add(resolve(workspace, path));
     for (const { path } of identity.code.content) {
@@ -121,6 +124,7 @@ export function remember(
     stats: Object.fromEntries([...paths].map((path) => [path, look(path)])),
     environment: plan.reads.environment,
     asked,
+    build: run.build,
     result: run.result,
   };
   const file = rememberedFile(index, asked);

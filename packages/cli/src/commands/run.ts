@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { PipelineError } from '@temper/pipeline';
 import type { Plan } from '@temper/plan';
 import { exitCodeOf, remember, runPlan, RunRefused, type Failure, type SelectionOptions } from '@temper/run';
-import { askedOf } from '../asked.ts';
+import { askedOf, build } from '../asked.ts';
 import { createBackends } from '../backends.ts';
 import { listGpus } from '../gpus.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
@@ -108,13 +108,13 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
     const asked = askedOf(pipeline, flags);
     if (asked !== undefined && !result.pinned && result.steps.every(({ outcome }) => outcome === 'reused')) {
       remember(places.index, asked, {
+        build,
         plan,
         identities,
         result,
         artifacts,
         workspace: places.workspace,
         storeLocation: store.location,
-        files: [join(import.meta.dirname, 'temper.mjs')],
       });
     }
     return code;

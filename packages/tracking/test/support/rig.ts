@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEvent, StepResult } from '@temper/run';
 import { onTestFinished } from 'vitest';
-// The server is that of the client's own tests, and nothing of it is shipped.
-// eslint-disable-next-line @nx/enforce-module-boundaries
 import { startFixture, type FixtureServer } from '../../../swanlab-http/test/support/fixture-server.ts';
 import { createTracker, type Tracker, type TrackerOptions, type TrackingNotice } from '../../src/index.ts';
 import { HeldClock } from './held-clock.ts';
