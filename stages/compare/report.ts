@@ -45,6 +45,8 @@ export interface MetricRow {
   readonly metric: string;
   readonly definition: string;
   readonly better: 'lower' | 'higher';
+  /** On how many rows it was decided. */
+  readonly rows: number;
   readonly values: readonly number[];
   /** Of each evaluation against the first; null where rows cannot be paired. */
   readonly against: readonly (PairedDifference | null)[];
@@ -74,10 +76,11 @@ export function createReport(
   const [base] = compared;
   if (base === undefined) throw new Error('nothing to compare');
   const metrics = Object.entries(base.evaluation.metrics).map(
-    ([metric, { definition, better }]): MetricRow => ({
+    ([metric, { definition, better, rows }]): MetricRow => ({
       metric,
       definition,
       better,
+      rows,
       values: compared.map(({ evaluation }) => evaluation.metrics[metric]?.value ?? Number.NaN),
       against: compared.slice(1).map((other) => difference(metric, base, other, options)),
     }),

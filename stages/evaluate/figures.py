@@ -35,6 +35,8 @@ def answered_figures(generations: Sequence[dict[str, Any]], **sampling: int) -> 
         ('exactMatch', 'exact-match', lambda row: row['scores'].get('exactMatch')),
         ('jsonValid', 'json-valid', lambda row: row['scores'].get('jsonValid')),
         ('jsonEqual', 'json-equality', lambda row: row['scores'].get('jsonEqual')),
+        ('validCalls', 'valid-calls', lambda row: row['scores'].get('validCalls')),
+        ('exactCalls', 'exact-calls', lambda row: row['scores'].get('exactCalls')),
         ('rougeL', 'rouge-l', lambda row: row['scores'].get('rougeL')),
     ):
         values = [(value, 1) for value in map(of, referenced) if value is not None]

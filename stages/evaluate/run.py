@@ -10,6 +10,9 @@ from typing import Any
 
 from temper_job import Job, JobError, run, write_json, write_rows
 
+#: What is known of a row that has tokens and is missing among the conversations.
+NOTHING: dict[str, Any] = {'messages': []}
+
 
 def main(job: Job) -> None:
     params = job.params
@@ -89,6 +92,7 @@ def check_finite(rows: Any, scores: Any) -> None:
 
 def answer(job: Job, model: Any, tokenizer: Any, rows: Any) -> list[dict[str, Any]]:
     """Answers to the first test rows, then to the fixed prompts, with their scores."""
+    import calls
     import figures
     from temper_job import read_rows
     from temper_trl.generation import answer_prompts, prompt_ids, read_answer
@@ -96,7 +100,7 @@ def answer(job: Job, model: Any, tokenizer: Any, rows: Any) -> list[dict[str, An
     from temper_trl.tokens import last_answer
 
     settings = job.params['generate']
-    questions = {row['id']: _last_question(row['messages']) for row in read_rows(job.input('test') / 'rows.jsonl')}
+    conversations = {row['id']: row for row in read_rows(job.input('test') / 'rows.jsonl')}
     asked: list[tuple[str, str, str | None, list[int]]] = []
     for row in rows:
         parts = last_answer(row)
@@ -104,7 +108,8 @@ def answer(job: Job, model: Any, tokenizer: Any, rows: Any) -> list[dict[str, An
         if len(asked) == settings['rows']:
             break
         if parts is not None and not row.truncated:
-            asked.append((row.id, questions.get(row.id, ''), read_answer(tokenizer, parts[1]), parts[0]))
+            question = _last_question(conversations.get(row.id, NOTHING)['messages'])
+            asked.append((row.id, question, read_answer(tokenizer, parts[1]), parts[0]))
     for number, prompt in enumerate(settings['prompts'], start=1):
         asked.append((f'prompt-{number}', prompt, None, prompt_ids(tokenizer, prompt)))
 
@@ -120,7 +125,10 @@ def answer(job: Job, model: Any, tokenizer: Any, rows: Any) -> list[dict[str, An
     generations = []
     for (name, prompt, reference, _), written in zip(asked, answers):
         text = read_answer(tokenizer, written.ids)
-        scores = {} if reference is None else figures.answer_scores(text, reference)
+        scores = {}
+        if reference is not None:
+            row = conversations.get(name, NOTHING)
+            scores = figures.answer_scores(text, reference) | calls.call_scores(text, reference, row)
         generations.append(
             {
                 'id': name,

@@ -1,5 +1,6 @@
 import { implement, JobError } from '@temper/pipeline/job';
 import type { ChatRow } from '../kinds/chat-row.ts';
+import { asText } from './as-text.ts';
 import { createCallCheck } from './calls.ts';
 import { RowError, toConversation } from './conversation.ts';
 import type { toChat } from './stage.ts';
@@ -8,7 +9,7 @@ import type { toChat } from './stage.ts';
 const listed = 20;
 
 export default implement<typeof toChat>(async (job) => {
-  const { system, wrongCalls } = job.params;
+  const { system, tools, wrongCalls } = job.params;
   const wrongCall = createCallCheck();
   const problems = createList();
   const dropped = createList();
@@ -27,7 +28,7 @@ export default implement<typeof toChat>(async (job) => {
         if (chat.tools !== undefined) count.withTools += 1;
         if (chat.messages.some(({ tool_calls: calls }) => calls !== undefined)) count.withCalls += 1;
         if (chat.messages.filter(({ role }) => role === 'user').length > 1) count.severalTurns += 1;
-        yield chat;
+        yield tools === 'text' ? asText(chat) : chat;
       } catch (error) {
         if (!(error instanceof RowError)) throw error;
         problems.add(count.rows, error.message);

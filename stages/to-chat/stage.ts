@@ -9,6 +9,13 @@ export const toChat = defineStage(import.meta.url, {
   inputs: { rows },
   params: z.strictObject({
     system: z.string().min(1).optional().describe('A system message for rows that bring none'),
+    /** @default 'structured' */
+    tools: z
+      .enum(['structured', 'text'])
+      .default('structured')
+      .describe(
+        'What becomes of tools and calls: `structured` leaves them to the chat template; `text` writes them into the messages, for a model whose template knows none',
+      ),
     /** @default 'drop' */
     wrongCalls: z
       .enum(['drop', 'refuse', 'keep'])

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { createRunFolder, recall, type PlanResult, type RunResult } from '@temper/run/recall';
 import { askedOf, build } from './asked.ts';
 import type { RunFlags } from './commands/run.ts';
+import { printComparisons } from './print/comparison.ts';
 import { printEnd, writeResult } from './print/run-end.ts';
 import { createRunLines } from './print/run-lines.ts';
 import { printPlan } from './print/plan-lines.ts';
@@ -76,6 +77,7 @@ function showRun(remembered: RunResult, flags: RunFlags, workspace: string, star
   for (const step of steps) listen({ type: 'step-ended', step });
   listen({ type: 'run-ended', result });
   printEnd(result, terminal);
+  printComparisons(result, workspace, terminal);
   const answer = { ...result, exitCode: 0 };
   if (flags.resultFile !== undefined) writeResult(resolve(flags.resultFile), answer);
   if (flags.json === true) terminal.json(answer);

@@ -9,6 +9,7 @@ import { listGpus } from '../gpus.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { isFrozen, type LockFlags } from '../frozen.ts';
 import { hubResolver, networkEnvironment } from '../outside.ts';
+import { printComparisons } from '../print/comparison.ts';
 import { printFailure } from '../print/problem.ts';
 import { printEnd, refusalResult, writeResult } from '../print/run-end.ts';
 import { createRunPrinter } from '../print/run-printer.ts';
@@ -102,6 +103,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       const command = ['temper lock', pipeline, ...(flags.config === undefined ? [] : ['-c', flags.config])];
       terminal.line(`  ${terminal.texts.lockProposal(command.join(' '))}`);
     }
+    printComparisons(result, places.workspace, terminal);
     const first = failures[0];
     const code = interruption.code ?? (first === undefined ? exitCode.done : exitCodeOf(first));
     report(flags, { ...result, exitCode: code });

@@ -1,4 +1,6 @@
+import width from 'fast-string-width';
 import type { PlanResult } from '@temper/run';
+import { pad } from './columns.ts';
 import { duration } from './format.ts';
 import { reasonText } from './run-lines.ts';
 import type { Terminal } from './terminal.ts';
@@ -7,8 +9,8 @@ import type { Terminal } from './terminal.ts';
 export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Terminal): void {
   const words = { reuse: texts.actionReuse, run: texts.actionRun, 'may-run': texts.actionMayRun };
   const marks = { reuse: colors.dim('='), run: colors.cyan('>'), 'may-run': colors.yellow('?') };
-  const widest = Math.max(0, ...result.steps.map(({ label }) => label.length));
-  const widestWord = Math.max(...Object.values(words).map((word) => word.length));
+  const widest = Math.max(0, ...result.steps.map(({ label }) => width(label)));
+  const widestWord = Math.max(...Object.values(words).map((word) => width(word)));
   for (const step of result.steps) {
     const estimate =
       step.action === 'reuse' || step.estimateSeconds === null
@@ -16,7 +18,7 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
         : colors.dim(`  ${texts.estimate(duration(step.estimateSeconds))}`);
     const why = reasonText(step.reasons);
     terminal.line(
-      `${marks[step.action]} ${step.label.padEnd(widest)}  ${words[step.action].padEnd(widestWord)}${why === '' ? '' : `  ${why}`}${estimate}`.trimEnd(),
+      `${marks[step.action]} ${pad(step.label, widest)}  ${pad(words[step.action], widestWord)}${why === '' ? '' : `  ${why}`}${estimate}`.trimEnd(),
     );
   }
   const count = (action: keyof typeof words): number =>

@@ -1,4 +1,6 @@
+import width from 'fast-string-width';
 import type { EventListener, Reason, RunEvent, StepResult } from '@temper/run';
+import { pad } from './columns.ts';
 import { duration, figure } from './format.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,13 +23,13 @@ export function createRunLines(terminal: Terminal): EventListener {
   };
   const line = (mark: string, label: string, text: string): void => {
     flushReused();
-    terminal.line(`${mark} ${label.padEnd(widest)}  ${text}`);
+    terminal.line(`${mark} ${pad(label, widest)}  ${text}`);
   };
 
   return (event: RunEvent) => {
     switch (event.type) {
       case 'run-started':
-        widest = Math.max(...event.steps.map(({ label }) => label.length));
+        widest = Math.max(...event.steps.map(({ label }) => width(label)));
         terminal.line(
           colors.bold(texts.runTitle(event.pipeline, event.configuration, event.steps.length, event.run)),
         );

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly colors: Colors;
   /** Whether a table may repaint in place. */
   readonly live: boolean;
+  /** Cells of a line; endless where the output is no terminal, since a file may be searched. */
+  readonly columns: number;
   /** Where lines for people go. */
   readonly stream: NodeJS.WriteStream;
   /** For people. */
@@ -32,6 +34,7 @@ export function createTerminal(options: {
     texts: options.texts,
     colors,
     stream,
+    columns: stream.isTTY ? stream.columns : Infinity,
     live:
       stream.isTTY && !options.plain && environment['TERM'] !== 'dumb' && (environment['CI'] ?? '') === '',
     line(text) {

@@ -1,3 +1,13 @@
+const metrics: Readonly<Record<string, string>> = {
+  loss: 'loss',
+  tokenAccuracy: 'token accuracy',
+  stopped: 'stopped by itself',
+  exactMatch: 'exact match',
+  validCalls: 'valid calls',
+  exactCalls: 'exact calls',
+  rougeL: 'ROUGE-L',
+};
+
 /** The command's texts in English. Codes, JSON and logs are never translated, and neither are messages of errors. */
 export const english = {
   usageTitle: 'Fine-tuning pipelines as typed TypeScript.',
@@ -23,6 +33,9 @@ export const english = {
     `${String(step)}/${String(of)}${facts === '' ? '' : `  ${facts}`}`,
   tokensPerSecond: (count: string) => `${count} tok/s`,
   remaining: (time: string) => `${time} left`,
+  liveSteps: (ended: number, steps: number) => `${String(ended)} of ${String(steps)} steps`,
+  liveSaved: (time: string) => `${time} saved by reuse`,
+  liveMore: (steps: number) => `${String(steps)} more running`,
   waiting: (what: string) => `waiting for ${what}, which works on the same step`,
   environment: (name: string, phase: string) => `environment ${name}: ${phase}`,
   allReused: (steps: number, saved: string, time: string) =>
@@ -33,6 +46,12 @@ export const english = {
     `failed after ${time}: ${String(failed)} ${failed === 1 ? 'step' : 'steps'} failed`,
   runCancelled: (time: string) => `cancelled after ${time}; run the same command again to go on`,
   output: (name: string, path: string) => `${name} → ${path}`,
+  comparedOn: (rows: number) => `on ${String(rows)} held-out rows`,
+  comparedBase: 'base',
+  comparedTuned: 'tuned',
+  comparedWanted: 'wanted',
+  countOf: (count: number, of: number) => `${String(count)} of ${String(of)}`,
+  metric: (name: string) => metrics[name] ?? name,
   hint: 'hint',
   log: 'log',
   logTail: (lines: number) =>

@@ -1,5 +1,15 @@
 import type { Texts } from './catalogue.ts';
 
+const metrics: Readonly<Record<string, string>> = {
+  loss: '损失',
+  tokenAccuracy: '词元准确率',
+  stopped: '自行收尾',
+  exactMatch: '完全一致',
+  validCalls: '有效调用',
+  exactCalls: '正确调用',
+  rougeL: 'ROUGE-L',
+};
+
 /** 命令行的中文文本。代码、JSON、日志不翻译。 */
 export const chinese: Texts = {
   usageTitle: '用带类型的 TypeScript 描述微调流水线。',
@@ -22,6 +32,9 @@ export const chinese: Texts = {
   progress: (step, of, facts) => `${String(step)}/${String(of)}${facts === '' ? '' : `  ${facts}`}`,
   tokensPerSecond: (count) => `${count} 词元/秒`,
   remaining: (time) => `还需 ${time}`,
+  liveSteps: (ended, steps) => `${String(ended)}/${String(steps)} 步`,
+  liveSaved: (time) => `复用省下 ${time}`,
+  liveMore: (steps) => `另有 ${String(steps)} 步在运行`,
   waiting: (what) => `等待${what}：它正在做同一步`,
   environment: (name, phase) => `环境 ${name}：${phase}`,
   allReused: (steps, saved, time) => `一切都是最新的：复用 ${String(steps)} 步，省下 ${saved}，用时 ${time}`,
@@ -30,6 +43,12 @@ export const chinese: Texts = {
   runFailed: (failed, time) => `失败，用时 ${time}：${String(failed)} 步出错`,
   runCancelled: (time) => `已取消，用时 ${time}；再次运行同一命令即可继续`,
   output: (name, path) => `${name} → ${path}`,
+  comparedOn: (rows) => `${String(rows)} 条留出数据`,
+  comparedBase: '微调前',
+  comparedTuned: '微调后',
+  comparedWanted: '期望',
+  countOf: (count, of) => `${String(count)}/${String(of)}`,
+  metric: (name) => metrics[name] ?? name,
   hint: '提示',
   log: '日志',
   logTail: (lines) => `日志的最后 ${String(lines)} 行：`,

@@ -1,0 +1,38 @@
+/** Text in the cells of a terminal: Chinese and emoji take two of them, colour codes none. */
+import width from 'fast-string-width';
+
+let graphemes: Intl.Segmenter | undefined;
+
+/** Fills a text up with spaces. */
+export function pad(text: string, cells: number): string {
+  return text + ' '.repeat(Math.max(0, cells - width(text)));
+}
+
+/** Cuts a text that is wider than it may be, with an ellipsis and without cutting a character in two. */
+export function fit(text: string, cells: number): string {
+  if (width(text) <= cells) return text;
+  // A family emoji is several code points and one character; the segmenter is made only where something is cut.
+  graphemes ??= new Intl.Segmenter();
+  let room = Math.max(0, cells - 1);
+  let cut = '';
+  let coloured = false;
+  for (const [piece] of text.matchAll(/\u001b\[[0-9;]*m|[^\u001b]+/g)) {
+    if (piece.startsWith('\u001b')) {
+      cut += piece;
+      coloured = true;
+      continue;
+    }
+    for (const { segment } of graphemes.segment(piece)) {
+      const taken = width(segment);
+      if (taken > room) return `${cut}…${coloured ? '\u001b[0m' : ''}`;
+      room -= taken;
+      cut += segment;
+    }
+  }
+  return cut;
+}
+
+/** How many lines of a terminal a text takes when it wraps. */
+export function linesTaken(cells: number, columns: number): number {
+  return Math.max(1, Math.ceil(cells / Math.max(1, columns)));
+}
