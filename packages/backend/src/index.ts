@@ -18,6 +18,7 @@ export type {
   EnvironmentProgress,
   EnvironmentSpecification,
 } from './environment/manager.ts';
+export { packageIndex } from './environment/pip-settings.ts';
 export { assembleJobFolder } from './folder/assemble.ts';
 export type { JobContent } from './folder/assemble.ts';
 export { createHostBackend } from './host/backend.ts';

@@ -37,6 +37,12 @@ export async function uvEnvironment(
   return settings;
 }
 
+/** Where packages come from first, whoever was told: uv, or pip. */
+export async function packageIndex(python: Interpreter, environment: NodeJS.ProcessEnv): Promise<string> {
+  const { UV_DEFAULT_INDEX, UV_INDEX_URL } = await uvEnvironment(python, environment);
+  return UV_DEFAULT_INDEX ?? UV_INDEX_URL ?? 'https://pypi.org/simple';
+}
+
 /** Pip's settings by the name of their option; a variable counts before `[install]`, and that before `[global]`. */
 async function readPipSettings(
   python: Interpreter,
