@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { AnyStage } from '@temper/pipeline';
 import type { HubPin, Implementation, Job } from '@temper/pipeline/job';
 import { onTestFinished } from 'vitest';
@@ -64,7 +65,7 @@ export async function runJob<Of extends AnyStage>(
     outputs,
     external: (path: string) => given.externals?.[path] ?? path,
     hubPin: given.hubPin,
-    file: () => folder,
+    file: (path: string) => fileURLToPath(new URL(path, given.stage.definition.url)),
     checkpointFolder: folder,
     temporaryFolder,
     signal: new AbortController().signal,

@@ -106,7 +106,9 @@ export async function checkModelFiles(artifact: ArtifactFolder): Promise<void> {
   for (const shard of shards) {
     for (const name of Object.keys(await readHeader(artifact, shard))) {
       if (tensors.has(name))
-        throw new KindError(`${name} stands in two files: ${tensors.get(name) ?? ''} and ${shard}`);
+        throw new KindError(`${name} stands in two files: ${tensors.get(name) ?? ''} and ${shard}`, {
+          hint: 'keep the shards or the whole file, not both',
+        });
       tensors.set(name, shard);
     }
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { download } from '@temper/hub';
 import { implement, JobError, type HubPin } from '@temper/pipeline/job';
+import { pinnedDigests, revisionOf } from '../revision.ts';
 import { asJobError, writeChecked } from './checked.ts';
 import type { loadRows } from './stage.ts';
 
@@ -14,14 +15,18 @@ export default implement<typeof loadRows>(async (job) => {
     // Kept between attempts: what has arrived need not come again.
     const folder = join(job.checkpointFolder, 'files');
     await download(
-      { hub: hubPin.hub, repo: hubPin.repository, type: 'dataset', revision: hubPin.commit },
+      {
+        hub: hubPin.hub,
+        repo: hubPin.repository,
+        type: 'dataset',
+        revision: revisionOf(params),
+        commit: hubPin.commit,
+      },
       folder,
       {
         environment: job.environment,
         include: [file],
-        pinned: Object.fromEntries(
-          hubPin.files.flatMap(({ path, sha256 }) => (sha256 === undefined ? [] : [[path, sha256]])),
-        ),
+        pinned: pinnedDigests(hubPin, [file]),
         onProgress: ({ bytes, totalBytes, rate }) => {
           job.progress(bytes, totalBytes, { bytesPerSecond: rate });
         },

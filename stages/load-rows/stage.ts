@@ -1,6 +1,7 @@
 import { byParam, defineStage, host } from '@temper/pipeline';
 import { z } from 'zod';
 import { rows } from '../kinds/rows.ts';
+import { revisionOf } from '../revision.ts';
 
 const format = z
   .enum(['auto', 'alpaca', 'sharegpt', 'messages'])
@@ -22,7 +23,10 @@ export const loadRows = defineStage(import.meta.url, {
     z.strictObject({
       from: z.literal('hub'),
       repo: z.string().min(1).describe('The repository of the dataset, as `owner/name`'),
-      revision: z.string().default('main').describe('A branch, tag or commit; pinned to a commit'),
+      revision: z
+        .string()
+        .optional()
+        .describe('A branch, tag or commit, pinned to a commit; by default `main`, on ModelScope `master`'),
       hub: z.enum(['huggingface', 'modelscope']).default('huggingface'),
       file: z
         .string()
@@ -42,7 +46,7 @@ export const loadRows = defineStage(import.meta.url, {
             hub: params.hub,
             repositoryType: 'dataset',
             repository: params.repo,
-            revision: params.revision,
+            revision: revisionOf(params),
             include: params.file === undefined ? undefined : [params.file],
           },
         ],

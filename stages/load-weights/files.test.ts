@@ -138,6 +138,29 @@ describe('load-weights from a folder', () => {
     expect(await done.text('tokenizer', 'chat_template.jinja')).toBe('{{ messages }}');
   });
 
+  it('finds a template that the repository keeps in `chat_template.json`', async () => {
+    const done = await load({
+      ...model,
+      'tokenizer_config.json': '{}',
+      'chat_template.json': '{"chat_template": "{{ messages }}"}',
+    });
+    expect(await done.text('tokenizer', 'chat_template.jinja')).toBe('{{ messages }}');
+  });
+
+  it("gives GLM-4's template to a tokenizer of GLM-4 that has none, and says so", async () => {
+    const tokens = ['[gMASK]', '<sop>', '<|system|>', '<|user|>', '<|assistant|>', '<|observation|>'];
+    const files = (added: readonly string[]) => ({
+      ...model,
+      'tokenizer_config.json': '{}',
+      'tokenizer.json': JSON.stringify({ added_tokens: added.map((content) => ({ content })) }),
+    });
+    const done = await load(files(tokens));
+    expect(await done.text('tokenizer', 'chat_template.jinja')).toContain('[gMASK]<sop>');
+    expect(done.warnings).toEqual(['chat-template']);
+    const other = await load(files(tokens.slice(1)));
+    await expect(other.text('tokenizer', 'chat_template.jinja')).rejects.toThrow('ENOENT');
+  });
+
   it('leaves a template alone that is a file already', async () => {
     const done = await load({ ...model, 'chat_template.jinja': 'its own' });
     expect(await done.text('tokenizer', 'chat_template.jinja')).toBe('its own');

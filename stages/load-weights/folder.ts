@@ -1,6 +1,6 @@
 import { HubError } from '@temper/hub';
 import { implement, JobError } from '@temper/pipeline/job';
-import { completeTokenizer, partModelFolder } from './files.ts';
+import { completeTokenizer, partModelFolder, suppliedTemplate } from './files.ts';
 import type { loadWeights } from './stage.ts';
 
 export default implement<typeof loadWeights>(async (job) => {
@@ -13,6 +13,7 @@ export default implement<typeof loadWeights>(async (job) => {
     if (error instanceof HubError) throw new JobError('bad-input', error.message, { hint: error.hint });
     throw error;
   }
-  await completeTokenizer(outputs.tokenizer.path);
+  if (await completeTokenizer(outputs.tokenizer.path, job.file('./glm4.chat.jinja')))
+    job.warning(...suppliedTemplate);
   return { weights: outputs.weights.written(), tokenizer: outputs.tokenizer.written() };
 });

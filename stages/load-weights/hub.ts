@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { download, HubError } from '@temper/hub';
 import { implement, JobError } from '@temper/pipeline/job';
-import { completeTokenizer, partModelFolder } from './files.ts';
+import { pinnedDigests, revisionOf } from '../revision.ts';
+import { completeTokenizer, partModelFolder, suppliedTemplate } from './files.ts';
 import type { loadWeights } from './stage.ts';
 
 export default implement<typeof loadWeights>(async (job) => {
@@ -13,15 +14,19 @@ export default implement<typeof loadWeights>(async (job) => {
   try {
     job.phase(`downloading ${hubPin.repository} at ${hubPin.commit.slice(0, 12)}`);
     await download(
-      { hub: hubPin.hub, repo: hubPin.repository, type: 'model', revision: hubPin.commit },
+      {
+        hub: hubPin.hub,
+        repo: hubPin.repository,
+        type: 'model',
+        revision: revisionOf(params),
+        commit: hubPin.commit,
+      },
       folder,
       {
         environment: job.environment,
         include: params.include,
         exclude: params.exclude,
-        pinned: Object.fromEntries(
-          hubPin.files.flatMap(({ path, sha256 }) => (sha256 === undefined ? [] : [[path, sha256]])),
-        ),
+        pinned: pinnedDigests(hubPin),
         onProgress: ({ bytes, totalBytes, rate }) => {
           job.progress(bytes, totalBytes, { bytesPerSecond: rate });
         },
@@ -32,6 +37,7 @@ export default implement<typeof loadWeights>(async (job) => {
     if (error instanceof HubError) throw new JobError('bad-input', error.message, { hint: error.hint });
     throw error;
   }
-  await completeTokenizer(outputs.tokenizer.path);
+  if (await completeTokenizer(outputs.tokenizer.path, job.file('./glm4.chat.jinja')))
+    job.warning(...suppliedTemplate);
   return { weights: outputs.weights.written(), tokenizer: outputs.tokenizer.written() };
 });

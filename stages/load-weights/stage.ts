@@ -3,6 +3,7 @@ import { trl } from '@temper/trl-backend';
 import { z } from 'zod';
 import { modelWeights } from '../kinds/model-weights.ts';
 import { tokenizer } from '../kinds/tokenizer.ts';
+import { revisionOf } from '../revision.ts';
 import { modelShapes } from './model-shapes.ts';
 
 /** Brings a model and its tokenizer into the graph: from a hub, a folder, a Python package, or made from integers. */
@@ -12,7 +13,10 @@ export const loadWeights = defineStage(import.meta.url, {
     z.strictObject({
       from: z.literal('hub'),
       repo: z.string().min(1).describe('The repository of the model, as `owner/name`'),
-      revision: z.string().default('main').describe('A branch, tag or commit; pinned to a commit'),
+      revision: z
+        .string()
+        .optional()
+        .describe('A branch, tag or commit, pinned to a commit; by default `main`, on ModelScope `master`'),
       hub: z.enum(['huggingface', 'modelscope']).default('huggingface').describe('Which hub'),
       include: z.array(z.string()).optional().describe('Only files that one of these globs names'),
       exclude: z.array(z.string()).optional().describe('Never files that one of these globs names'),
@@ -66,8 +70,8 @@ export const loadWeights = defineStage(import.meta.url, {
   ]),
   outputs: { weights: modelWeights, tokenizer },
   runs: byParam('from', {
-    hub: host('./hub.ts', { network: true }),
-    folder: host('./folder.ts'),
+    hub: host('./hub.ts', { network: true, files: ['./glm4.chat.jinja'] }),
+    folder: host('./folder.ts', { files: ['./glm4.chat.jinja'] }),
     wheel: python('./wheel.py', { environment: trl }),
     seed: python('./seed.py', {
       environment: trl,
@@ -83,7 +87,7 @@ export const loadWeights = defineStage(import.meta.url, {
             hub: params.hub,
             repositoryType: 'model',
             repository: params.repo,
-            revision: params.revision,
+            revision: revisionOf(params),
             include: params.include,
             exclude: params.exclude,
           },

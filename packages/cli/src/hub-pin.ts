@@ -1,15 +1,41 @@
-import { listFiles, resolveRevision } from '@temper/hub';
-import type { Pin } from '@temper/pipeline';
+import { HubError, type HubReason, listFiles, resolveRevision, selectFiles } from '@temper/hub';
+import { PipelineError, type Pin } from '@temper/pipeline';
 import type { HubPin } from '@temper/pipeline/job';
 
-/** Asks the hub for the commit behind a revision and for the digests of its files. */
+/** What whoever wrote the declaration can mend; for all else the hub, the network or an account have to change. */
+const declared: readonly HubReason[] = [
+  'bad-source',
+  'bad-glob',
+  'pickle',
+  'repository-not-found',
+  'revision-not-found',
+  'nothing-selected',
+  'no-safetensors',
+  'weights-twice',
+];
+
+/**
+ * Finds the repository that a pin names.
+ *
+ * @throws PipelineError when there is none, HubError when the hub could not be asked or does not answer.
+ */
 export async function resolveHubPin(
   pin: Extract<Pin, { type: 'hub' }>,
   environment: NodeJS.ProcessEnv,
 ): Promise<HubPin> {
+  try {
+    return await askHub(pin, environment);
+  } catch (error) {
+    if (!(error instanceof HubError) || !declared.includes(error.reason)) throw error;
+    throw new PipelineError(error.reason, error.message, { hint: error.hint, cause: error });
+  }
+}
+
+/** Asks the hub for the commit behind a revision and for the digests of the files that the pin selects. */
+async function askHub(pin: Extract<Pin, { type: 'hub' }>, environment: NodeJS.ProcessEnv): Promise<HubPin> {
   const source = { hub: pin.hub, repo: pin.repository, revision: pin.revision, type: pin.repositoryType };
   const revision = await resolveRevision(source, { environment });
-  const files = await listFiles(revision, { environment });
+  const files = selectFiles(await listFiles(revision, { environment }), source, pin);
   return {
     hub: pin.hub,
     repositoryType: pin.repositoryType,

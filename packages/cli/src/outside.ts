@@ -6,28 +6,6 @@ import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import type { HubResolver, WheelFetcher } from '@temper/run';
 
-/** Variables that a stage with a network needs to reach mirrors; secrets go another way. */
-export function networkEnvironment(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
-  const names = [
-    'HF_ENDPOINT',
-    'MODELSCOPE_ENDPOINT',
-    'HTTP_PROXY',
-    'HTTPS_PROXY',
-    'NO_PROXY',
-    'http_proxy',
-    'https_proxy',
-    'no_proxy',
-    'NODE_EXTRA_CA_CERTS',
-    'SSL_CERT_FILE',
-  ];
-  const found: Record<string, string> = {};
-  for (const name of names) {
-    const value = environment[name];
-    if (value !== undefined) found[name] = value;
-  }
-  return found;
-}
-
 /** Finds what a hub repository holds. Without a network nothing is known, and the step says so. */
 export function hubResolver(options: {
   readonly offline: boolean;

@@ -7,7 +7,7 @@ import type { StatCache } from './stat-cache.ts';
 
 /** What a hub repository was pinned to. */
 export interface HubContent {
-  /** 40 lower-case hex digits. */
+  /** Lower-case hex digits: 40 of a git commit, or 64 of the SHA-256 of a listing where a hub serves no commits. */
   readonly commit: string;
   readonly files: readonly {
     readonly path: string;
@@ -41,8 +41,8 @@ export async function externalFolderDigest(path: string, cache?: StatCache): Pro
 
 /** The digest of a pinned hub repository, whatever order its files come in; each must have a digest of its own. */
 export function externalHubDigest({ commit, files }: HubContent): Digest {
-  if (!/^[0-9a-f]{40}$/.test(commit)) {
-    throw new TypeError(`${JSON.stringify(commit)} is not a commit: 40 lower-case hex digits`);
+  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) {
+    throw new TypeError(`${JSON.stringify(commit)} is not a commit: 40 or 64 lower-case hex digits`);
   }
   const listed = files.map(({ path, size, sha256, gitSha1 }) => {
     if (sha256 === undefined && gitSha1 === undefined)

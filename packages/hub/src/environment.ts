@@ -41,6 +41,18 @@ function huggingFaceHome(environment: Environment): string {
   return valueOf(environment, 'HF_HOME') ?? join(caches, 'huggingface');
 }
 
+/**
+ * The variables that say where the official client's cache and token file are, for a process with another home, which
+ * would not find them.
+ */
+export function huggingFacePlaces(environment: Environment) {
+  return { HF_HUB_CACHE: huggingFaceCache(environment), HF_TOKEN_PATH: tokenFile(environment) };
+}
+
+function tokenFile(environment: Environment): string {
+  return valueOf(environment, 'HF_TOKEN_PATH') ?? join(huggingFaceHome(environment), 'token');
+}
+
 /** Where huggingface_hub keeps what it has downloaded. */
 export function huggingFaceCache(environment: Environment): string {
   return (
@@ -76,7 +88,7 @@ async function huggingFaceToken(environment: Environment): Promise<string | unde
   if (isSet(environment.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return undefined;
   const given = valueOf(environment, 'HF_TOKEN') ?? valueOf(environment, 'HUGGING_FACE_HUB_TOKEN');
   if (given !== undefined) return given;
-  const file = valueOf(environment, 'HF_TOKEN_PATH') ?? join(huggingFaceHome(environment), 'token');
+  const file = tokenFile(environment);
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -31,6 +31,7 @@ export type HubReason =
   | 'changed'
   | 'pickle'
   | 'no-safetensors'
+  | 'weights-twice'
   | 'bad-safetensors'
   | 'missing-shard'
   | 'bad-config'

@@ -16,10 +16,11 @@ export {
   type DownloadOptions,
   listFiles,
   resolveRevision,
+  selectFiles,
 } from './download/download.ts';
 export type { StoredFile } from './download/file.ts';
 export { formatBytes, formatProgress, type Progress } from './download/progress.ts';
-export { endpointOf, type Environment, tokenOf } from './environment.ts';
+export { endpointOf, type Environment, huggingFacePlaces, tokenOf } from './environment.ts';
 export { HubError, type HubReason } from './error.ts';
 export type { Patience } from './http/patience.ts';
 export type { SessionOptions } from './http/session.ts';

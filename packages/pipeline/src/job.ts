@@ -113,9 +113,9 @@ export interface HubPin {
   readonly hub: 'huggingface' | 'modelscope';
   readonly repositoryType: 'model' | 'dataset';
   readonly repository: string;
-  /** 40 hex digits. */
+  /** 40 hex digits; on ModelScope, which serves no commits, the 64 of the SHA-256 of its listing. */
   readonly commit: string;
-  /** `sha256` for files whose SHA-256 the hub knows, `gitSha1` (git's blob id) for the others. Sizes in bytes. */
+  /** Those that the pin selects. `sha256` for files whose SHA-256 the hub knows, `gitSha1` (git's blob id) for the others. Sizes in bytes. */
   readonly files: readonly {
     readonly path: string;
     readonly size: number;

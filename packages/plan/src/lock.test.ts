@@ -70,7 +70,7 @@ configurations:
     expect(await readLock(await workspaceWith(await lockText('p', lock)), 'p')).toEqual(lock);
   });
 
-  it('knows a repository by hub, type, name and revision', () => {
+  it('knows a repository by hub, type, name, revision and the globs that choose its files', () => {
     const pin = {
       type: 'hub',
       hub: 'huggingface',
@@ -82,6 +82,7 @@ configurations:
     expect(lockedRepository(section, pin)).toBe(repository);
     expect(lockedRepository(section, { ...pin, revision: 'v2' })).toBeUndefined();
     expect(lockedRepository(section, { ...pin, repositoryType: 'model' })).toBeUndefined();
+    expect(lockedRepository(section, { ...pin, include: ['a.md'] })).toBeUndefined();
   });
 
   it.each([

@@ -8,6 +8,9 @@ export interface LockedRepository {
   readonly type: 'model' | 'dataset';
   readonly repository: string;
   readonly revision: string;
+  /** The globs that chose the files, where there were any. */
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
   readonly commit: string;
   /** By path; of files that the hub keeps by SHA-256 that, of all others git's id of the blob. */
   readonly files: Readonly<
@@ -112,11 +115,16 @@ export function lockedRepository(
   return locked?.hub.find((repository) => repositoryKey(repository) === key);
 }
 
-/** How people name a repository of a hub: `huggingface:model/owner/name@revision`. */
+/** How people name files of a hub: `huggingface:model/owner/name@revision`, and the globs that chose them. */
 export function repositoryKey(
-  repository: Pick<LockedRepository, 'hub' | 'type' | 'repository' | 'revision'>,
+  repository: Pick<LockedRepository, 'hub' | 'type' | 'repository' | 'revision' | 'include' | 'exclude'>,
 ): string {
-  return `${repository.hub}:${repository.type}/${repository.repository}@${repository.revision}`;
+  const { hub, type, repository: name, revision, include, exclude } = repository;
+  const globs = [
+    ...(include === undefined ? [] : [`include ${include.join(', ')}`]),
+    ...(exclude === undefined ? [] : [`exclude ${exclude.join(', ')}`]),
+  ];
+  return `${hub}:${type}/${name}@${revision}${globs.length === 0 ? '' : ` (${globs.join('; ')})`}`;
 }
 
 function sorted<Value, Result = Value>(

@@ -64,6 +64,17 @@ export interface Bug extends Common {
 export type Failure =
   JobFailed | ArtifactRefused | StoreFailed | SurroundingsRefused | StaleInput | LockDrifted | Bug;
 
+/** The run was refused before anything began. */
+export class RunRefused extends Error {
+  override readonly name = 'RunRefused';
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.failure = failure;
+  }
+}
+
 /** Who can act on a failure. */
 export function actorOf(failure: Failure): Actor {
   switch (failure.type) {

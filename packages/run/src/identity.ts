@@ -24,6 +24,7 @@ import { PipelineError, type AnyKind, type Pin, type PythonEnvironment } from '@
 import type { HubPin } from '@temper/pipeline/job';
 import { lockedRepository, type LockedConfiguration, type Plan, type PlannedStep } from '@temper/plan';
 import { hubPinOf } from './lock.ts';
+import { RunRefused } from './failure.ts';
 
 /** Everything about a step that is known before its inputs are. */
 export interface StepIdentity {
@@ -201,7 +202,12 @@ async function resolveExternals(
     } else if (pin.type === 'hub') {
       // What is locked is not asked again: that is what a lock is for, and why a plan needs no network.
       const repository = lockedRepository(options.locked, pin);
-      const hubPin = repository === undefined ? await options.resolveHub(pin) : hubPinOf(repository);
+      const hubPin =
+        repository === undefined
+          ? await options.resolveHub(pin).catch((error: unknown) => {
+              throw unresolved(step, error);
+            })
+          : hubPinOf(repository);
       if (hubPin === undefined) return undefined;
       resolved.push({
         pin,
@@ -241,6 +247,21 @@ function missing(step: PlannedStep, pin: Extract<Pin, { type: 'file' | 'folder' 
           : 'paths are relative to the workspace’s root',
     },
   );
+}
+
+/** What a hub refuses, with the place of the param that names the repository. */
+function unresolved(step: PlannedStep, error: unknown): unknown {
+  const { reason, message, hint } = error as { reason?: string; message: string; hint?: string };
+  const origin = step.origins.get('repo');
+  const where =
+    (origin?.from === 'configuration' || origin?.from === 'pipeline' ? origin.where : undefined) ??
+    step.where;
+  if (error instanceof PipelineError) {
+    return new PipelineError(error.code, `${step.label}: ${message}`, { where, hint, cause: error });
+  }
+  if (reason === undefined) return error;
+  const failure = { type: 'surroundings', reason, label: step.label, where, hint } as const;
+  return new RunRefused({ ...failure, message: `${step.label}: ${message}` }, { cause: error });
 }
 
 function required<Value>(value: Value | undefined): Value {

@@ -4,7 +4,7 @@
  * whether it plans or runs, and owns the words for what happened (`RunEvent`) and for what went wrong (`Failure`).
  * It takes for granted that whoever prints, tracks or reports reads nothing but these.
  */
-export { exitCodeOf, actorOf } from './failure.ts';
+export { exitCodeOf, actorOf, RunRefused } from './failure.ts';
 export type { Failure } from './failure.ts';
 export type { EventListener, RunEvent } from './event.ts';
 export { identifyEnvironments, identifySteps } from './identity.ts';
@@ -24,6 +24,6 @@ export { remember } from './remembered.ts';
 export { labelFolder } from './run-folder.ts';
 export { planAgainstStore } from './planning.ts';
 export type { Planned, PlanningOptions } from './planning.ts';
-export { runPlan, RunRefused } from './run.ts';
+export { runPlan } from './run.ts';
 export type { Finished, RunOptions } from './run.ts';
 export type { SelectionOptions } from './selection.ts';

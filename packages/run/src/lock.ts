@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fingerprintFormat } from '@temper/fingerprint';
+import type { Pin } from '@temper/pipeline';
 import type { HubPin } from '@temper/pipeline/job';
 import {
   lockedRepository,
@@ -41,7 +42,7 @@ export async function lockSection(
       if (pin.type === 'file') files[pin.path] = digest;
       else if (pin.type === 'folder') folders[pin.path] = digest;
       else if (pin.type === 'hub' && hubPin !== undefined) {
-        const repository = lockedFrom(hubPin, pin.revision);
+        const repository = lockedFrom(hubPin, pin);
         hub.set(repositoryKey(repository), repository);
       }
     }
@@ -136,12 +137,17 @@ export function hubPinOf(repository: LockedRepository): HubPin {
   };
 }
 
-function lockedFrom(pin: HubPin, revision: string): LockedRepository {
+function lockedFrom(
+  pin: HubPin,
+  { revision, include, exclude }: Extract<Pin, { type: 'hub' }>,
+): LockedRepository {
   return {
     hub: pin.hub,
     type: pin.repositoryType,
     repository: pin.repository,
     revision,
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
     commit: pin.commit,
     files: Object.fromEntries(
       pin.files.map(({ path, size, sha256, gitSha1 }) => [

@@ -4,7 +4,7 @@ import type { Plan, PlannedStep } from '@temper/plan';
 import { advanceStep } from './advance.ts';
 import { createChecker } from './check.ts';
 import type { EventListener, RunEvent } from './event.ts';
-import type { Failure } from './failure.ts';
+import { RunRefused, type Failure } from './failure.ts';
 import type { StepIdentity, WheelFetcher } from './identity.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { lockDrift, lockRefusal, type Drift } from './lock.ts';
@@ -40,23 +40,12 @@ export interface Finished {
   readonly drift: readonly Drift[];
 }
 
-/** The run was refused before anything began. */
-export class RunRefused extends Error {
-  override readonly name = 'RunRefused';
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
 /**
  * Brings a pipeline's outputs up to date. Each step is decided when its inputs are known, by the same rule as in a
  * plan; what must run goes to its backend, at most `jobs` at once and one with GPUs. The failure of one step leaves
  * the others' results; aborting cancels what runs, with time to save a checkpoint.
  *
- * @throws RunRefused when the lock is frozen and does not hold what is there.
+ * @throws RunRefused when the lock is frozen and does not hold what is there, or a hub cannot be asked.
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished> {
   const startedAt = performance.now();

@@ -1,5 +1,4 @@
 import { writeFileSync, renameSync, rmSync } from 'node:fs';
-import { HubError } from '@temper/hub';
 import { PipelineError } from '@temper/pipeline';
 import {
   findPipeline,
@@ -11,7 +10,7 @@ import {
   type Plan,
 } from '@temper/plan';
 import { fingerprintFormat } from '@temper/fingerprint';
-import { identifySteps, lockDrift, lockSection, type Drift } from '@temper/run';
+import { identifySteps, lockDrift, lockSection, RunRefused, type Drift } from '@temper/run';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { hubResolver } from '../outside.ts';
 import { openSession, type PlanningFlags, type Session } from '../session.ts';
@@ -135,7 +134,7 @@ async function look(
       problem: null,
     };
   } catch (error) {
-    if (!(error instanceof HubError)) throw error;
+    if (!(error instanceof RunRefused)) throw error;
     // No digest is written that was not fetched: this configuration stays as it was.
     return { configuration, state: 'unresolved', drift: [], problem: error.message };
   }

@@ -8,7 +8,7 @@ import { createBackends } from '../backends.ts';
 import { listGpus } from '../gpus.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { isFrozen, type LockFlags } from '../frozen.ts';
-import { hubResolver, networkEnvironment } from '../outside.ts';
+import { hubResolver } from '../outside.ts';
 import { printComparisons } from '../print/comparison.ts';
 import { printFailure } from '../print/problem.ts';
 import { printEnd, refusalResult, writeResult } from '../print/run-end.ts';
@@ -78,7 +78,9 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       backends,
       checkWorker: program('check-worker'),
       fetchWheel: backends.fetchWheel,
-      networkEnvironment: networkEnvironment(environment),
+      networkEnvironment: plan.steps.some(({ implementation }) => implementation.network)
+        ? (await import('../network-environment.ts')).networkEnvironment(environment)
+        : {},
       emit: (event) => {
         printer.listen(event);
         tracking.listen(event);

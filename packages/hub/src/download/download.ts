@@ -56,6 +56,15 @@ export async function resolveRevision(source: HubSource, options: SessionOptions
   return withListing(nameSource(source), options, (listing) => listing.resolve());
 }
 
+/** Those of a listing that a download with this selection would take; refused for the reasons a download would be. */
+export function selectFiles(
+  files: readonly HubFile[],
+  source: HubSource,
+  selection: Selection,
+): readonly HubFile[] {
+  return selectSafely(files, nameSource(source), selection).taken;
+}
+
 /** What a repository holds at a revision, with the size and digest of each file. */
 export async function listFiles(source: HubSource | Revision, options: SessionOptions): Promise<HubFile[]> {
   return withListing(nameSource(source), options, async (listing) => {
@@ -79,7 +88,7 @@ export async function download(
   const named = nameSource(source);
   return withListing(named, options, async (listing) => {
     const revision = await pinnedOr(source, listing);
-    const { taken, left } = selectSafely(await listing.list(revision), named, options);
+    const { taken, left } = selectSafely(await listing.list(revision, options.pinned), named, options);
     await mkdir(into, { recursive: true });
     const tally = createTally(
       { bytes: sizeOf(taken), files: taken.length },
@@ -115,7 +124,7 @@ async function pinnedOr(source: HubSource | Revision, listing: Listing): Promise
   return 'commit' in source ? source : listing.resolve();
 }
 
-function selectSafely(files: readonly HubFile[], source: NamedSource, options: DownloadOptions) {
+function selectSafely(files: readonly HubFile[], source: NamedSource, options: Selection) {
   const { taken, left } = select(files, options);
   for (const { path } of taken) assertSafePath(path);
   const pickles = left.filter(({ why }) => why === 'pickle');
@@ -127,14 +136,33 @@ function selectSafely(files: readonly HubFile[], source: NamedSource, options: D
       hint: 'take a repository or a revision with safetensors; Hugging Face often has one as refs/pr/N',
     });
   }
+  const whole = source.type === 'model' ? weightsBesideShards(taken) : undefined;
+  if (whole !== undefined) {
+    throw new HubError({
+      reason: 'weights-twice',
+      message: `The ${describeSource(source)} has its weights twice: whole in ${whole}, and in the shards that ${whole}.index.json names`,
+      hint: `leave one of them out, as in exclude: ['${whole}']`,
+    });
+  }
   if (taken.length === 0) {
     throw new HubError({
       reason: 'nothing-selected',
-      message: `Of the ${files.length} files of the ${describeSource(source)} none was selected`,
+      message: `Of the ${files.length} files of the ${describeSource(source)} none was selected: ${someOf(files)}`,
       hint: 'check `include` and `exclude` against the list of files on its page',
     });
   }
   return { taken, left };
+}
+
+/** A file of all tensors beside the index of its shards: a loader would read one, and which one is not ours to guess. */
+function weightsBesideShards(files: readonly HubFile[]): string | undefined {
+  const paths = new Set(files.map(({ path }) => path));
+  return [...paths].find((path) => path.endsWith('.safetensors') && paths.has(`${path}.index.json`));
+}
+
+function someOf(files: readonly HubFile[]): string {
+  const names = files.slice(0, 10).map(({ path }) => path);
+  return names.join(', ') + (files.length > names.length ? ', …' : '');
 }
 
 /** What needs no network, and what is left to fetch. */

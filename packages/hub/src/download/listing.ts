@@ -13,7 +13,7 @@ export interface Listing {
   readonly hub: Hub;
   readonly cache: Cache | undefined;
   resolve(): Promise<Revision>;
-  list(revision: Revision): Promise<HubFile[]>;
+  list(revision: Revision, pinned?: Readonly<Record<string, string>>): Promise<HubFile[]>;
 }
 
 /** Opens a hub, or its cache where the environment says that there is no network. */
@@ -34,7 +34,7 @@ export async function withListing<Result>(
         hub,
         cache: usedCache,
         resolve: () => hub.resolve(source),
-        list: (revision) => hub.list(revision),
+        list: (revision, pinned) => hub.list(revision, pinned),
       });
     }
     if (usedCache === undefined) throw offline(source, []);

@@ -220,6 +220,24 @@ describe('a branch that moves', () => {
     else expect(await refusal(outcome)).toMatchObject({ reason: 'changed' });
   });
 
+  it('does not matter on modelscope while the files that were pinned stand', async () => {
+    const source = { hub: 'modelscope', repo: 'THUDM/tiny' } as const;
+    hub.push('THUDM/tiny', { ...files, 'README.md': 'old' });
+    const pinned = await resolveRevision(source, options());
+    const listed = await listFiles(pinned, options());
+    const digests = Object.fromEntries(
+      listed.filter(({ path }) => path in files).map(({ path, digest }) => [path, digest.value]),
+    );
+    hub.push('THUDM/tiny', { ...files, 'README.md': 'new', 'added.json': '{}' });
+    const { files: came } = await download(pinned, into, options({ pinned: digests }));
+    expect(came.map(({ path }) => path)).toEqual(Object.keys(files));
+    hub.push('THUDM/tiny', { ...files, 'config.json': '{}' });
+    const error = await refusal(download(pinned, join(root, 'again'), options({ pinned: digests })));
+    expect(error.message).toBe(
+      'The model THUDM/tiny is no longer what was pinned: config.json of "master" has changed',
+    );
+  });
+
   it('is noticed when the hub answers with another commit or digest than the one listed', async () => {
     hub.push('THUDM/tiny', files);
     const headers = { 'x-repo-commit': '0'.repeat(40) };
@@ -281,9 +299,25 @@ describe('what must not be loaded', () => {
     expect(await readdir(into)).not.toContain('model.safetensors');
   });
 
+  it('weights that are there whole and in shards, before either is fetched', async () => {
+    hub.push('THUDM/tiny', {
+      ...files,
+      'model.safetensors.index.json': '{}',
+      'model-1.safetensors': weights,
+    });
+    const error = await refusal(download({ repo: 'THUDM/tiny' }, into, options()));
+    expect(error).toMatchObject({
+      reason: 'weights-twice',
+      message:
+        'The model THUDM/tiny has its weights twice: whole in model.safetensors, and in the shards that model.safetensors.index.json names',
+      hint: "leave one of them out, as in exclude: ['model.safetensors']",
+    });
+    expect(hub.requests.some(({ path }) => path !== undefined)).toBe(false);
+  });
+
   it('an index that names a shard which is not there', async () => {
     const index = JSON.stringify({ weight_map: { 'a.weight': 'model-00002-of-00002.safetensors' } });
-    hub.push('THUDM/tiny', { ...files, 'model.safetensors.index.json': index });
+    hub.push('THUDM/tiny', { 'model-1.safetensors': weights, 'model.safetensors.index.json': index });
     expect((await refusal(download({ repo: 'THUDM/tiny' }, into, options()))).message).toBe(
       'model.safetensors.index.json looks for "a.weight" in model-00002-of-00002.safetensors, which is not among the files',
     );

@@ -35,7 +35,11 @@ export interface Question {
 export interface Hub {
   readonly name: HubName;
   resolve(source: NamedSource): Promise<Revision>;
-  list(revision: Revision): Promise<HubFile[]>;
+  /**
+   * The files of a revision that was resolved before. Where the hub cannot go back to it, `pinned` (SHA-256 by path)
+   * says what of it is needed: the rest may have changed.
+   */
+  list(revision: Revision, pinned?: Readonly<Record<string, string>>): Promise<HubFile[]>;
   address(revision: Revision, path: string): URL;
   /** The headers that carry the token; the session decides which hosts see them. */
   credentials(token: string): Record<string, string>;

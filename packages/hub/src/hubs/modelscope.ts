@@ -91,10 +91,14 @@ export function createModelScope(session: Session): Hub {
       commit: digestOf(await listing(source)),
     }),
 
-    async list(revision) {
+    async list(revision, pinned = {}) {
       const files = await listing(revision);
-      if (digestOf(files) !== revision.commit) throw moved(revision);
-      return files;
+      if (digestOf(files) === revision.commit) return files;
+      // What else has come to the branch since is none of a download's business, as long as its own files stand.
+      const standing = files.filter(({ path, digest }) => pinned[path] === digest.value);
+      const gone = Object.keys(pinned).find((path) => standing.every((file) => file.path !== path));
+      if (standing.length === 0 || gone !== undefined) throw moved(revision, gone);
+      return standing;
     },
 
     address: (revision, path) => {
@@ -145,10 +149,12 @@ function digestOf(files: readonly HubFile[]): string {
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 
-function moved(revision: Revision): HubError {
+function moved(revision: Revision, gone: string | undefined): HubError {
+  const what =
+    gone === undefined ? `the files of "${revision.revision}" have` : `${gone} of "${revision.revision}" has`;
   return new HubError({
     reason: 'changed',
-    message: `The ${describeSource(revision)} is no longer what was pinned: the files of "${revision.revision}" have changed`,
+    message: `The ${describeSource(revision)} is no longer what was pinned: ${what} changed`,
     hint: 'pin it anew, or name a tag that stays',
   });
 }
