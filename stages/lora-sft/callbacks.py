@@ -29,13 +29,17 @@ class Schedule(TrainerCallback):
         self._saving = Cadence(params['checkpoints']['every'])
         self._early_stopping = params['evaluation']['earlyStopping']
 
+    def evaluates_at(self, step: int, of: int) -> bool:
+        """Whether the test rows are scored after this step."""
+        return self._evaluates and (self._evaluation.due(step, of) or step == of)
+
     def saves_at(self, step: int, of: int) -> bool:
         """Whether a checkpoint of this step belongs to the result; one that an interruption caused does not."""
         return self._saving.due(step, of) or step == of
 
     def on_step_end(self, args: Any, state: Any, control: Any, **others: Any) -> None:
         step, of = state.global_step, state.max_steps
-        control.should_evaluate = self._evaluates and (self._evaluation.due(step, of) or step == of)
+        control.should_evaluate = self.evaluates_at(step, of)
         control.should_save = self.saves_at(step, of)
         if step < of and self._agree(self._job.interrupted):
             self.interrupted = control.should_save = control.should_training_stop = True

@@ -39,6 +39,11 @@ def main(job: Job) -> None:
     job.phase('loading the model')
     trainer, schedule = create_trainer(job, train, test, device, checkpoints)
     of = trainer.planned_steps()
+    import continuing
+
+    continuing.check_named(job, trainer, params['launch']['processes'])
+    start, before = continuing.begin_from_named(job, checkpoints, start, of)
+    start = continuing.begin_from_shorter(job, checkpoints, start, schedule, of)
     if start is None or (start.step < of and not start.stopped_early):
         job.phase('training' if start is None else f'training on from step {start.step}')
         train_until_done(job, trainer, schedule, start)
@@ -48,8 +53,9 @@ def main(job: Job) -> None:
     job.phase('writing the adapter')
     from results import write_outputs
 
-    planned = [c for c in checkpoints.all() if schedule.saves_at(c.step, of)]
-    write_outputs(job, checkpoints.all(), planned, params['checkpoints']['select'])
+    own = [c for c in checkpoints.all() if c.step > before]
+    planned = [c for c in own if schedule.saves_at(c.step, of)]
+    write_outputs(job, own, planned, params['checkpoints']['select'])
 
 
 def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: Any) -> tuple[Any, Any]:
@@ -76,6 +82,7 @@ def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: An
     trainer = LoraTrainer(
         test=test,
         base_digest=job.digest('weights'),
+        own_rate=job.optional_input('continueFrom') is not None,
         model=model,
         args=arguments.training_arguments(params, output=checkpoints.partial, on_cpu=device.type == 'cpu'),
         train_dataset=Dataset.from_dict(

@@ -8,6 +8,7 @@ import { testTokens } from '../kinds/test-tokens.ts';
 import { tokenizer } from '../kinds/tokenizer.ts';
 import { trainTokens } from '../kinds/train-tokens.ts';
 import { trainingState } from '../kinds/training-state.ts';
+import { continuation } from './continuing.ts';
 import { estimateMemory } from './memory.ts';
 
 const cadence = z
@@ -127,7 +128,14 @@ const trainingParams = z.strictObject({
 /** Trains a LoRA adapter with TRL and PEFT; keeps every planned checkpoint with its score and answers. */
 export const loraSft = defineStage(import.meta.url, {
   name: 'lora-sft',
-  inputs: { weights: modelWeights, tokenizer, train: trainTokens, test: optional(testTokens) },
+  inputs: {
+    weights: modelWeights,
+    tokenizer,
+    train: trainTokens,
+    test: optional(testTokens),
+    /** A training to go on from, whatever the schedule; not needed where a longer one finds a shorter one by itself. */
+    continueFrom: optional(trainingState),
+  },
   params: z.strictObject({
     lora: loraParams.prefault({}),
     training: trainingParams.prefault({}),
@@ -184,4 +192,5 @@ export const loraSft = defineStage(import.meta.url, {
   outputs: { adapter: loraAdapter, checkpoints: checkpointSet, trainingState },
   runs: python('./run.py', { environment: trl, gpus: 1 }),
   needs: (params, inputs) => estimateMemory(params, inputs),
+  continues: continuation,
 });

@@ -21,9 +21,9 @@ from trl import SFTTrainer
 class LoraTrainer(SFTTrainer):
     """An SFTTrainer whose evaluations weigh tokens equally and leave no trace in the training."""
 
-    def __init__(self, *, test: list[TokenRow], base_digest: str, **options: Any) -> None:
+    def __init__(self, *, test: list[TokenRow], base_digest: str, own_rate: bool, **options: Any) -> None:
         super().__init__(**options)
-        self._test, self._base_digest = test, base_digest
+        self._test, self._base_digest, self._own_rate = test, base_digest, own_rate
         self.remove_callback(PrinterCallback)
 
     @property
@@ -81,6 +81,24 @@ class LoraTrainer(SFTTrainer):
                 (e['num_tokens'] for e in reversed(state['log_history']) if 'num_tokens' in e), 0
             )
         return super().train(resume_from_checkpoint=resume_from_checkpoint, **options)
+
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        """Loads both; a training that goes on from another one keeps its own settings of the optimizer.
+
+        Loaded as they are, they would bring the other training's learning rate along, and say nothing.
+        """
+        own = [
+            {key: value for key, value in group.items() if key != 'params'} for group in self.optimizer.param_groups
+        ]
+        super()._load_optimizer_and_scheduler(checkpoint)
+        if checkpoint is None or not self._own_rate:
+            return
+        scheduler = getattr(self.lr_scheduler, 'scheduler', self.lr_scheduler)
+        scheduler.base_lrs = [group['initial_lr'] for group in own]
+        for group, settings, factor in zip(self.optimizer.param_groups, own, scheduler.lr_lambdas):
+            group.update(settings, lr=settings['initial_lr'] * factor(scheduler.last_epoch))
+        scheduler._last_lr = [group['lr'] for group in self.optimizer.param_groups]
 
 
 def agree(flag: bool) -> bool:

@@ -5,11 +5,11 @@ import { choose, type CheckpointList } from './choose.ts';
 import type { selectCheckpoint } from './stage.ts';
 
 export default implement<typeof selectCheckpoint>(async (job) => {
-  const { checkpoints } = await job.inputs.checkpoints.json<CheckpointList>('checkpoints.json');
-  const chosen = choose(checkpoints, job.params);
+  const list = await job.inputs.checkpoints.json<CheckpointList>('checkpoints.json');
+  const chosen = choose(list, job.params);
   if (typeof chosen === 'string')
     throw new JobError('bad-input', chosen, {
-      hint: `there are checkpoints at ${checkpoints.map(({ step }) => step).join(', ')}`,
+      hint: `there are checkpoints at ${list.checkpoints.map(({ step }) => step).join(', ')}`,
     });
   for (const file of ['adapter_model.safetensors', 'adapter_config.json']) {
     await copyFile(

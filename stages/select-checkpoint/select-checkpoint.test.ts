@@ -12,19 +12,40 @@ const at = (step: number, evalLoss: number | null) => ({
 
 describe('choose', () => {
   it('takes the lowest held-out loss, of equal ones the earlier', () => {
-    const list = [at(10, 2), at(20, 1.5), at(30, 1.5), at(40, null)];
-    expect(choose(list, { by: 'eval loss' })).toEqual(at(20, 1.5));
+    const checkpoints = [at(10, 2), at(20, 1.5), at(30, 1.5), at(40, null)];
+    expect(choose({ checkpoints, log: [] }, { by: 'eval loss' })).toEqual(at(20, 1.5));
   });
 
   it('takes the step that was asked for', () => {
-    expect(choose([at(10, 2), at(20, null)], { by: 'step', step: 20 })).toEqual(at(20, null));
+    const checkpoints = [at(10, 2), at(20, null)];
+    expect(choose({ checkpoints, log: [] }, { by: 'step', step: 20 })).toEqual(at(20, null));
+  });
+
+  it('takes the best by what the training noted at its step, whichever way is better', () => {
+    const list = {
+      checkpoints: [at(10, 2), at(20, 1.5), at(30, null)],
+      log: [
+        { step: 10, loss: 0.5 },
+        { step: 10, evalTokenAccuracy: 0.6 },
+        { step: 15, evalTokenAccuracy: 0.9 },
+        { step: 20, evalTokenAccuracy: 0.4, loss: 0.6 },
+        { step: 30, loss: 0.1 },
+      ],
+    };
+    expect(choose(list, { by: 'metric', metric: 'evalTokenAccuracy' })).toEqual(at(10, 2));
+    expect(choose(list, { by: 'metric', metric: 'evalLoss' })).toEqual(at(20, 1.5));
+    expect(choose(list, { by: 'metric', metric: 'loss' })).toEqual(at(30, null));
   });
 
   it.each([
     [{ by: 'step', step: 15 } as const, 'there is no checkpoint at step 15'],
     [{ by: 'eval loss' } as const, 'no checkpoint has an evaluation loss'],
+    [
+      { by: 'metric', metric: 'evalTokenAccuracy' } as const,
+      'no checkpoint has a value of evalTokenAccuracy',
+    ],
   ])('says why there is none by %o', (by, sentence) => {
-    expect(choose([at(10, null)], by)).toBe(sentence);
+    expect(choose({ checkpoints: [at(10, null)], log: [] }, by)).toBe(sentence);
   });
 });
 

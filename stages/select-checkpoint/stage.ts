@@ -10,6 +10,12 @@ export const selectCheckpoint = defineStage(import.meta.url, {
   params: z.discriminatedUnion('by', [
     z.strictObject({ by: z.literal('eval loss').describe('The checkpoint with the lowest held-out loss') }),
     z.strictObject({
+      by: z.literal('metric'),
+      metric: z
+        .enum(['evalLoss', 'evalTokenAccuracy', 'loss'])
+        .describe('What the training noted at the step: held-out loss or accuracy, or the loss of its batch'),
+    }),
+    z.strictObject({
       by: z.literal('step'),
       step: z.number().int().positive().describe('The checkpoint of this optimizer step'),
     }),

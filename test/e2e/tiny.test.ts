@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { repository, shareWorkspace, type Ran } from '../rig/workspace/index.ts';
+import { chatTests } from './tiny-chat.ts';
 
 const python = process.env['TEMPER_TEST_PYTHON'];
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
@@ -82,6 +83,15 @@ describe.skipIf(python === undefined)('alpaca-glm4 with its tiny configuration',
     },
     5 * minutes,
   );
+
+  describe('talking to it', () => {
+    chatTests(
+      shared,
+      () => env,
+      async (model, conversation, tokens) =>
+        ask<string[]>(answerGreedily, [model, String(tokens), ...conversation]),
+    );
+  });
 });
 
 interface Metric {
@@ -147,4 +157,26 @@ with torch.no_grad():
         losses = torch.nn.functional.cross_entropy(logits[learned], target[learned], reduction="none")
         total, count = total + losses.sum().item(), count + int(learned.sum())
 print(json.dumps({"loss": total / count}))
+`;
+
+const answerGreedily = `
+import json, sys, torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+folder, tokens, *conversation = sys.argv[1:]
+tokenizer = AutoTokenizer.from_pretrained(folder)
+model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+stops, messages, answers = model.generation_config.eos_token_id, [], []
+for prompt in conversation:
+    messages.append({"role": "user", "content": prompt})
+    ids = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=True)["input_ids"]
+    written = []
+    while len(written) < int(tokens):
+        with torch.no_grad():
+            token = model(input_ids=torch.tensor([ids + written])).logits[0, -1].argmax().item()
+        if token in stops:
+            break
+        written.append(token)
+    answers.append(tokenizer.decode(written, skip_special_tokens=True).strip())
+    messages.append({"role": "assistant", "content": answers[-1]})
+print(json.dumps(answers))
 `;

@@ -88,11 +88,12 @@ export async function createBackends(options: {
   };
 }
 
-function specify({ declared, digest, lock }: EnvironmentIdentity): EnvironmentSpecification {
+/** What the manager of environments needs to know of one. */
+export function specify({ declared, digest, lock }: EnvironmentIdentity): EnvironmentSpecification {
   return { name: declared.name, digest, lock, python: declared.python };
 }
 
 /** The launcher lies in the package that the workspace installed, not in the command's bundle. */
-function pythonLauncher(workspace: string): string {
+export function pythonLauncher(workspace: string): string {
   return createRequire(join(workspace, 'package.json')).resolve('@temper/trl-backend/launcher.py');
 }

@@ -84,6 +84,18 @@ planning('lock', 'pin by digest what lies outside: hub repositories, data files,
     ended = import('./commands/lock.ts').then(({ lockCommand }) => lockCommand(pipeline, flags));
   });
 
+planning('chat', 'talk to what the pipeline trained')
+  .option('--prompt <text>', 'ask this and end (repeatable: one conversation)', collect)
+  .option('--compare <model>', '`base`: the model before the training answers, too')
+  .option('--step <step>', 'a checkpoint by its step number, or a step of the pipeline by its address')
+  .option('--system <text>', 'system message')
+  .option('--max-new-tokens <n>', 'tokens that an answer may have')
+  .option('--temperature <t>', '0 takes the likeliest token each time')
+  .option('--seed <n>', 'seed of answers that are drawn')
+  .action((pipeline: string, flags: object) => {
+    ended = import('./commands/chat.ts').then(({ chatCommand }) => chatCommand(pipeline, flags));
+  });
+
 command('check', 'every pipeline and configuration plans, without running').action((flags: object) => {
   ended = import('./commands/check.ts').then(({ checkCommand }) => checkCommand(flags));
 });

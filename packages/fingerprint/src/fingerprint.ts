@@ -1,5 +1,5 @@
-import { recordDigest, type Fingerprint } from './digest.ts';
-import type { Ingredients } from './ingredients.ts';
+import { recordDigest, type Digest, type Fingerprint } from './digest.ts';
+import type { Ingredients, Json } from './ingredients.ts';
 
 /** Raised when the encoding of an {@link Ingredients} changes; every step is a different one after that. */
 export const fingerprintFormat = 1;
@@ -10,7 +10,18 @@ export const fingerprintFormat = 1;
  * The fields are named one by one, so that a new one cannot slip in or stay out unseen.
  */
 export function fingerprint(ingredients: Ingredients): Fingerprint {
+  return recordDigest('temper.step', fingerprintFormat, counted(ingredients)) as string as Fingerprint;
+}
+
+/**
+ * What a step has in common with a longer or shorter one: its identity, with the params that are left when its length
+ * is taken out.
+ */
+export function continuationKey(ingredients: Ingredients, params: Json): Digest {
+  return recordDigest('temper.continuation', 1, counted({ ...ingredients, params }));
+}
+
+function counted(ingredients: Ingredients): object {
   const { stage, code, kinds, environment, params, inputs, externals } = ingredients;
-  const counted = { version: stage.version, code, kinds, environment, params, inputs, externals };
-  return recordDigest('temper.step', fingerprintFormat, counted) as string as Fingerprint;
+  return { version: stage.version, code, kinds, environment, params, inputs, externals };
 }

@@ -26,7 +26,7 @@ export {
 export type { HubContent } from './external.ts';
 export { FileChangedError, hashFile, sha256File } from './file.ts';
 export type { HashedFile } from './file.ts';
-export { fingerprint, fingerprintFormat } from './fingerprint.ts';
+export { continuationKey, fingerprint, fingerprintFormat } from './fingerprint.ts';
 export { ingredientReasons, leftOut } from './ingredients.ts';
 export type {
   CodeIdentity,

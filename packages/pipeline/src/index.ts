@@ -11,7 +11,7 @@ export type { AnyOf, Many, Optional, Port, Ports } from './port.ts';
 export { byParam, definePythonEnvironment, host, python } from './runs.ts';
 export type { ByParam, Host, Python, PythonEnvironment, Runs } from './runs.ts';
 export { defineStage } from './stage.ts';
-export type { AnyStage, Needs, Pin, Stage, StageDefinition, Upstream } from './stage.ts';
+export type { AnyStage, Continuation, Needs, Pin, Stage, StageDefinition, Upstream } from './stage.ts';
 export { pipeline } from './pipeline.ts';
 export type { Pipeline } from './pipeline.ts';
 export { artifactOrigin } from './artifact.ts';

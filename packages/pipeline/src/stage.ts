@@ -46,6 +46,16 @@ export interface Needs {
   readonly gpu?: 'required' | 'useful';
 }
 
+/** How a longer execution of a stage may go on from a shorter one that was done before. */
+export interface Continuation {
+  /** How long it is; lengths of the same unit can be compared. */
+  readonly length: { readonly unit: string; readonly value: number };
+  /** The params without the length: two executions with the same do the same, as far as the shorter one goes. */
+  readonly params: unknown;
+  /** Why these params make a longer execution another one from its beginning; a sentence. */
+  readonly refusal?: string | undefined;
+}
+
 /** What a stage is, in full. */
 export interface StageDefinition {
   readonly name: string;
@@ -59,6 +69,7 @@ export interface StageDefinition {
   readonly pins: ((params: never) => readonly Pin[]) | undefined;
   readonly needs:
     ((params: never, inputs: Readonly<Record<string, Upstream | undefined>>) => Needs) | undefined;
+  readonly continues: ((params: never, inputs: readonly string[]) => Continuation) | undefined;
 }
 
 /** A name and an optional reason; kept out of every step's identity. */
@@ -134,6 +145,14 @@ export function defineStage<
       params: z.output<Params>,
       inputs: Readonly<Record<keyof Inputs & string, Upstream | undefined>>,
     ) => Needs;
+    /**
+     * Says how long an execution is and what else decides it. A longer one then finds the outputs of the longest
+     * shorter one as inputs named `earlier.<output>`. That must not show in its result.
+     */
+    readonly continues?: (
+      params: z.output<Params>,
+      inputs: readonly (keyof Inputs & string)[],
+    ) => Continuation;
   },
 ): Stage<Flat<Inputs>, Params, Kinds> {
   const definition: StageDefinition = Object.freeze({
@@ -146,6 +165,7 @@ export function defineStage<
     runs: options.runs,
     pins: options.pins,
     needs: options.needs,
+    continues: options.continues,
   });
   const hasInputs = Object.keys(definition.inputs).length > 0;
 

@@ -1,5 +1,6 @@
 import type { Plan, PlannedStep } from '@temper/plan';
 import type { Store, Stored } from '@temper/store';
+import type { Continuing } from './continuation.ts';
 import { decide, type Deciding, type Decision } from './decide.ts';
 import { executeStep, type Executing, type Execution, type ReadyStep } from './execute.ts';
 import { failureOf } from './job-failure.ts';
@@ -80,7 +81,7 @@ function reasonToRest(
 async function runStep(
   index: number,
   step: PlannedStep,
-  { fingerprint, ingredients, reasons }: Extract<Decision, { action: 'run' }>,
+  { fingerprint, ingredients, reasons, continuing }: Extract<Decision, { action: 'run' }>,
   { deciding, ledger, executing }: Advancing,
 ): Promise<void> {
   if (fingerprint === undefined || ingredients === undefined) {
@@ -96,16 +97,20 @@ async function runStep(
     return;
   }
   const began = performance.now();
-  executing.emit({ type: 'step-started', label: step.label, stage: step.stage, reasons });
+  const continues = continuing?.text;
+  executing.emit({ type: 'step-started', label: step.label, stage: step.stage, reasons, continues });
   const identity = deciding.identities[index];
   if (identity === undefined) throw new Error(`${step.label} has no identity`);
   const forced = deciding.selection.forced[index] === true;
   const execution = await execute(
-    { step, identity, fingerprint, ingredients, inputs: boundInputs(step, ledger), forced },
+    {
+      ...{ step, identity, fingerprint, ingredients, forced },
+      inputs: [...boundInputs(step, ledger), ...earlierOutputs(continuing)],
+    },
     executing,
   );
   const seconds = (performance.now() - began) / 1000;
-  const ended = { outcome: execution.outcome, reasons, fingerprint, seconds };
+  const ended = { outcome: execution.outcome, reasons, fingerprint, continues, seconds };
   switch (execution.outcome) {
     case 'failed':
       ledger.fail(execution.failure);
@@ -138,6 +143,14 @@ function boundInputs(step: PlannedStep, ledger: Ledger): readonly BoundInput[] {
     if (output === undefined) throw new Error(`the input ${input} of ${step.label} is unknown`);
     return { input, output };
   });
+}
+
+/** The outputs of the shorter execution that a step goes on from, under names that no input of a stage has. */
+function earlierOutputs(continuing: Continuing | undefined): readonly BoundInput[] {
+  return Object.entries(continuing?.from?.manifest.outputs ?? {}).map(([name, output]) => ({
+    input: `earlier.${name}`,
+    output,
+  }));
 }
 
 async function materialiseAll(store: Store, { manifest }: Stored): Promise<void> {

@@ -1,6 +1,7 @@
 import { fingerprint as derive, type Digest, type Fingerprint, type Ingredients } from '@temper/fingerprint';
 import type { Plan, PlannedStep } from '@temper/plan';
 import type { Damage, Store, Stored } from '@temper/store';
+import { findContinuing, type Continuing } from './continuation.ts';
 import { ingredientsOf, type StepIdentity } from './identity.ts';
 import type { Memory } from './memory.ts';
 import { explainDifference } from './reasons.ts';
@@ -21,6 +22,8 @@ export type Decision =
       readonly fingerprint: Fingerprint | undefined;
       readonly ingredients: Ingredients | undefined;
       readonly reasons: readonly Reason[];
+      /** Set when a shorter execution of the step was found. */
+      readonly continuing?: Continuing | undefined;
     }
   | { readonly action: 'may-run'; readonly waitsFor: readonly string[] }
   | { readonly action: 'skip' }
@@ -92,7 +95,12 @@ export async function decide(index: number, deciding: Deciding, known: KnownOutp
     selection.forced[index] === true
       ? [forced]
       : await runReasons(step, identity, ingredients, damages, deciding);
-  if (inSelection) return { action: 'run', fingerprint, ingredients, reasons };
+  if (inSelection) {
+    // What is forced begins at its beginning: whoever asks for that wants to see it done.
+    const continuing =
+      selection.forced[index] === true ? undefined : await findContinuing(step, ingredients, deciding.store);
+    return { action: 'run', fingerprint, ingredients, reasons, continuing };
+  }
   return stale(step, deciding, reasons.map(({ text }) => text).join(', '));
 }
 

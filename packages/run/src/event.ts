@@ -6,6 +6,8 @@ export interface StepStarted {
   readonly label: string;
   readonly stage: string;
   readonly reasons: readonly Reason[];
+  /** From which shorter execution it goes on, or why it cannot. */
+  readonly continues?: string | undefined;
 }
 
 /**

@@ -27,3 +27,5 @@ export type { Planned, PlanningOptions } from './planning.ts';
 export { runPlan } from './run.ts';
 export type { Finished, RunOptions } from './run.ts';
 export type { SelectionOptions } from './selection.ts';
+export { standingResults } from './standing.ts';
+export type { Standing } from './standing.ts';

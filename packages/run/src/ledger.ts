@@ -23,7 +23,7 @@ export interface Ledger {
 }
 
 /** What is told of a step when it is settled. */
-export type Ending = Pick<StepResult, 'outcome' | 'reasons' | 'fingerprint' | 'seconds'>;
+export type Ending = Pick<StepResult, 'outcome' | 'reasons' | 'fingerprint' | 'continues' | 'seconds'>;
 
 /** A step that did nothing. */
 export function untouched(outcome: StepResult['outcome']): Ending {

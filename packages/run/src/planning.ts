@@ -107,6 +107,7 @@ async function planStep(
     action: decision.action,
     reasons: decision.action === 'may-run' ? decision.waitsFor.map(waitsFor) : decision.reasons,
     fingerprint: decision.action === 'may-run' ? null : (decision.fingerprint ?? null),
+    continues: decision.action === 'run' ? decision.continuing?.text : undefined,
     estimateSeconds: newest?.manifest.made.seconds ?? null,
     outputs:
       decision.action === 'reuse'

@@ -45,6 +45,8 @@ export interface StepResult {
   readonly reasons: readonly Reason[];
   /** null when an input was never made. */
   readonly fingerprint: string | null;
+  /** From which shorter execution it went on, or why it could not; only where there was one. */
+  readonly continues?: string | undefined;
   /** Wall-clock seconds that this run spent on it. */
   readonly seconds: number;
   /** Seconds that the reused result once took. */
@@ -77,6 +79,8 @@ export interface PlanStep {
   readonly action: 'reuse' | 'run' | 'may-run';
   readonly reasons: readonly Reason[];
   readonly fingerprint: string | null;
+  /** From which shorter execution it would go on, or why it cannot; only where there is one. */
+  readonly continues?: string | undefined;
   /** Seconds that the last run of this step took; null when there was none. */
   readonly estimateSeconds: number | null;
   readonly outputs: Readonly<Record<string, ResultOutput>>;

@@ -29,6 +29,7 @@ function print(step: PlanStep, terminal: Terminal): void {
   const words = { reuse: texts.actionReuse, run: texts.actionRun, 'may-run': texts.actionMayRun };
   terminal.line(`${colors.bold(step.label)}  ${words[step.action]}`);
   if (step.action === 'reuse' && step.reasons.length === 0) terminal.line(`  ${texts.whyNothing}`);
+  if (step.continues !== undefined) terminal.line(`  ${step.continues}`);
   for (const reason of step.reasons) {
     terminal.line(`  ${reason.text}`);
     for (const line of reason.lines ?? []) {

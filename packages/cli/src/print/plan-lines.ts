@@ -16,7 +16,7 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
       step.action === 'reuse' || step.estimateSeconds === null
         ? ''
         : colors.dim(`  ${texts.estimate(duration(step.estimateSeconds))}`);
-    const why = reasonText(step.reasons);
+    const why = [reasonText(step.reasons), step.continues ?? ''].filter((text) => text !== '').join('; ');
     terminal.line(
       `${marks[step.action]} ${pad(step.label, widest)}  ${pad(words[step.action], widestWord)}${why === '' ? '' : `  ${why}`}${estimate}`.trimEnd(),
     );

@@ -39,7 +39,7 @@ export function createRunLines(terminal: Terminal): EventListener {
         terminal.line(colors.dim(`  ${texts.environment(event.name, event.phase)}`));
         break;
       case 'step-started':
-        line(colors.cyan('>'), event.label, texts.stepStarted(reasonText(event.reasons)));
+        line(colors.cyan('>'), event.label, texts.stepStarted(started(event)));
         break;
       case 'step-waiting':
         line(colors.dim('·'), event.label, texts.waiting(event.for));
@@ -90,6 +90,17 @@ export function createRunLines(terminal: Terminal): EventListener {
         line(colors.dim('-'), step.label, colors.dim(texts.stepSkipped));
     }
   }
+}
+
+/** Why a step runs, and from where. */
+function started({
+  reasons,
+  continues,
+}: {
+  reasons: readonly Reason[];
+  continues?: string | undefined;
+}): string {
+  return [reasonText(reasons), continues ?? ''].filter((text) => text !== '').join('; ');
 }
 
 /** Reasons on one line: the first ones, and how many more there are; `temper why` lists them all. */

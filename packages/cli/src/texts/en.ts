@@ -1,3 +1,5 @@
+import type { ChatCommand } from '../chat/input.ts';
+
 const metrics: Readonly<Record<string, string>> = {
   loss: 'loss',
   tokenAccuracy: 'token accuracy',
@@ -85,5 +87,42 @@ export const english = {
   lockMissing: 'not locked yet',
   lockUnresolved: 'left as it was: something outside could not be looked up',
   lockProposal: (command: string) => `the lock is out of date: \`${command}\` writes it, to be committed`,
+  chatTitle: (pipeline: string, configuration: string, label: string, run: string) =>
+    `${pipeline}${configuration === 'default' ? '' : ` (${configuration})`}: what ${label} made in run ${run}`,
+  chatStale: (label: string) =>
+    `${label} is not up to date: this is its newest result; \`temper run\` makes it anew`,
+  chatHint: '/help lists the commands; Ctrl-C stops an answer, Ctrl-D leaves',
+  chatHelp: (command: ChatCommand) =>
+    ({
+      system: '/system TEXT    set the system message and begin anew; `off` removes it, nothing shows it',
+      retry: '/retry          another answer to the last question, drawn instead of the likeliest',
+      save: '/save [FILE]    append the conversation to a file, as a row that load-rows reads',
+      compare: '/compare        let the base answer, too; again to stop it',
+      checkpoint: '/checkpoint [N] list the checkpoints, or talk to that of step N; `off` goes back',
+      new: '/new            begin a new conversation',
+      help: '/help           these lines; // begins a message with a slash',
+      exit: '/exit           leave',
+    })[command],
+  chatNew: 'a new conversation',
+  chatNothingToRetry: 'nothing was answered yet',
+  chatNothingToSave: 'nothing was said yet',
+  chatSaved: (file: string) => `appended to ${file}`,
+  chatNotSaved: (file: string, why: string) => `${file} could not be written: ${why}`,
+  chatSystem: (system: string) => `system message: ${system}`,
+  chatNoSystem: 'there is no system message',
+  chatSystemOff: 'a new conversation without a system message',
+  chatCompareOn: 'the tuned model answers first, the base after it',
+  chatCompareOff: 'only the tuned model answers',
+  chatNoBase: 'there is nothing to compare with: the store does not hold the base any more',
+  chatCheckpoint: (step: number, loss: string | undefined) =>
+    `checkpoint of step ${String(step)}${loss === undefined ? '' : `, held-out loss ${loss}`}`,
+  chatCheckpointOff: 'the pipeline’s own model again',
+  chatNoCheckpoint: (step: string, steps: string) =>
+    steps === ''
+      ? 'the store holds no checkpoints'
+      : `there is no checkpoint of step ${step}; there are ${steps}`,
+  chatUnknown: (command: string) => `there is no command /${command}`,
+  chatLimit: 'cut off at the limit of tokens (--max-new-tokens)',
+  chatInterrupted: 'stopped',
   cancelling: 'stopping: steps get 30 s to save a checkpoint; press Ctrl-C again to stop at once',
 } as const;

@@ -49,6 +49,10 @@ class Job:
         """The folder of an input, or None when the pipeline left it out."""
         return next(iter(self.inputs(name)), None)
 
+    def earlier(self, name: str) -> Path | None:
+        """An output of a shorter execution of this very step that this one may go on from, or None."""
+        return self.optional_input(f'earlier.{name}')
+
     def digest(self, name: str) -> str:
         """The digest of an input artifact: how an artifact names another one it belongs to."""
         return self._input(name)['digest']

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { continuation, type ContinuingParams } from './continuing.ts';
+import { loraSft } from './stage.ts';
+
+const params = (changes: {
+  training?: object;
+  evaluation?: object;
+  checkpoints?: object;
+}): ContinuingParams =>
+  loraSft.definition.params.parse({
+    training: { schedule: 'constant', duration: { epochs: 3 }, ...changes.training },
+    evaluation: { every: 10, ...changes.evaluation },
+    checkpoints: { every: 20, ...changes.checkpoints },
+  }) as ContinuingParams;
+const refusal = (changes: Parameters<typeof params>[0], inputs = ['train', 'test']) =>
+  continuation(params(changes), inputs).refusal;
+
+describe('a training', () => {
+  it('is as long as its duration, in epochs or in steps', () => {
+    expect(continuation(params({}), []).length).toEqual({ unit: 'epochs', value: 3 });
+    const steps = params({ training: { duration: { steps: 120 } } });
+    expect(continuation(steps, []).length).toEqual({ unit: 'steps', value: 120 });
+  });
+
+  it('is the same but for its length when all else is the same', () => {
+    const five = params({ training: { duration: { epochs: 5 } } });
+    expect(continuation(five, []).params).toEqual(continuation(params({}), []).params);
+    const other = params({ training: { seed: 7 } });
+    expect(continuation(other, []).params).not.toEqual(continuation(params({}), []).params);
+  });
+
+  it.each(['constant', 'constant-with-warmup', 'inverse-sqrt'])('goes on with a %s schedule', (schedule) => {
+    expect(refusal({ training: { schedule, warmup: 5 } })).toBeUndefined();
+  });
+
+  it.each(['linear', 'cosine', 'cosine-with-restarts', 'polynomial'])(
+    'does not go on with a %s schedule, which looks at the last step',
+    (schedule) => {
+      expect(refusal({ training: { schedule } })).toContain(
+        `a \`${schedule}\` schedule depends on the last step`,
+      );
+    },
+  );
+
+  it.each([
+    ['training.warmup: 0.1', { training: { schedule: 'constant-with-warmup', warmup: 0.1 } }],
+    ['checkpoints.every: 0.1', { checkpoints: { every: 0.1 } }],
+    ['evaluation.every: 0.5', { evaluation: { every: 0.5 } }],
+    ['evaluation.earlyStopping', { evaluation: { earlyStopping: {} } }],
+  ])('does not go on with %s, which looks at the last step', (words, changes) => {
+    expect(refusal(changes)).toContain(words);
+  });
+
+  it('minds the evaluations only where there are any', () => {
+    expect(refusal({ evaluation: { every: 0.5 } }, ['train'])).toBeUndefined();
+    expect(refusal({ evaluation: { every: null } })).toBeUndefined();
+  });
+});
