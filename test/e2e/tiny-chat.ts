@@ -134,5 +134,5 @@ export function chatTests(
     } finally {
       await tmux('kill-server').catch(() => {});
     }
-  }, 300_000);
+  }, 900_000);
 }

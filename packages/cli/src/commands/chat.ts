@@ -124,6 +124,7 @@ async function converse(
   });
   const turns: Turn[] = [];
   let answering = false;
+  let left = false;
   const interrupt = (): void => {
     if (answering) options.stop();
     else lines.close();
@@ -140,11 +141,14 @@ async function converse(
       answering = true;
       if (input.type === 'message') turns.push({ prompt: input.text, answers: await talk.ask(input.text) });
       else if (input.type === 'unknown') options.unknown(input.command, input.nearest);
-      else if (input.type === 'command' && !(await talk.command(input.command, input.argument))) break;
+      else if (input.type === 'command' && !(await talk.command(input.command, input.argument))) left = true;
       answering = false;
-      if (talk.over) break;
+      left ||= talk.over;
+      if (left) break;
       if (options.terminal) lines.prompt();
     }
+    // Ctrl-D and Ctrl-C leave the cursor behind the prompt.
+    if (!left && options.terminal) process.stdout.write('\n');
   } finally {
     process.off('SIGINT', interrupt);
     lines.close();
