@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { repository, shareWorkspace, type Ran } from '../rig/workspace/index.ts';
 import { chatTests } from './tiny-chat.ts';
+import { longerTests } from './tiny-longer.ts';
 
 const python = process.env['TEMPER_TEST_PYTHON'];
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
@@ -83,6 +84,10 @@ describe.skipIf(python === undefined)('alpaca-glm4 with its tiny configuration',
     },
     5 * minutes,
   );
+
+  describe('training it longer', () => {
+    longerTests(shared, () => env);
+  });
 
   describe('talking to it', () => {
     chatTests(
