@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import unittest
+from typing import Any
 
+import torch
 from rig import TrainingTest
 from safetensors.torch import load_file, save_file
 from temper_job import JobError
@@ -83,6 +85,78 @@ class Refusals(TrainingTest):
         ):
             save_file(change, broken / 'model.safetensors', {'format': 'pt'})
             self.refused(self.job(weights=broken), 'bad-input', words)
+
+    def test_weights_with_a_shard_missing_or_of_another_type(self) -> None:
+        from temper_trl.testing import write_weights
+
+        sharded = self.bench.folder / 'sharded'
+        write_weights(sharded, shard_size='20KB')
+        shard = sorted(sharded.glob('*.safetensors'))[1]
+        shard.unlink()
+        self.refused(self.job(weights=sharded), 'bad-input', f'the index names {shard.name}, but the weights do not')
+        whole = self.bench.folder / 'whole-numbers'
+        shutil.copytree(self.bench.artifacts['weights'], whole)
+        tensors = load_file(whole / 'model.safetensors')
+        name = 'model.layers.1.mlp.down_proj.weight'
+        save_file({**tensors, name: tensors[name].to(torch.int8)}, whole / 'model.safetensors', {'format': 'pt'})
+        self.refused(self.job(weights=whole), 'bad-input', f'{name} is of type I8')
+
+    def test_gpu_memory_that_runs_out_is_answered_with_the_param_that_helps(self) -> None:
+        from trainer import LoraTrainer
+
+        training_step, steps = LoraTrainer.training_step, []
+
+        def run_out(self: Any, *given: Any, **named: Any) -> Any:
+            steps.append(1)
+            if len(steps) == 3:
+                raise torch.OutOfMemoryError('CUDA out of memory. Tried to allocate 1.50 GiB.')
+            return training_step(self, *given, **named)
+
+        LoraTrainer.training_step = run_out
+        self.addCleanup(setattr, LoraTrainer, 'training_step', training_step)
+        for changes, hint in (
+            ({'gradientCheckpointing': False}, 'set `training.gradientCheckpointing: true`'),
+            (
+                {'gradientCheckpointing': True, 'batchSize': 4},
+                'set `training.batchSize: 2` and `training.gradientAccumulation: 2`, which trains the same',
+            ),
+            ({'gradientCheckpointing': True, 'batchSize': 1}, "or set `training.quantization: '4-bit'`"),
+        ):
+            steps.clear()
+            job = self.job({'training': changes, 'checkpoints': {'every': 1}, 'evaluation': {'every': None}})
+            error = self.refused(job, 'gpu-out-of-memory', 'the GPU ran out of memory at step 3 (peak ')
+            self.assertIn(hint, error.hint or '')
+            self.assertTrue((job.root / 'checkpoint' / 'step-000002' / 'checkpoint.json').exists())
+
+    def test_a_loss_of_nothing_stops_the_training_and_keeps_what_was_saved(self) -> None:
+        from trainer import LoraTrainer
+
+        compute_loss, calls = LoraTrainer.compute_loss, []
+
+        def nothing(self: Any, *given: Any, **named: Any) -> Any:
+            calls.append(1)
+            loss = compute_loss(self, *given, **named)
+            return loss * 0 if len(calls) == 3 else loss
+
+        LoraTrainer.compute_loss = nothing
+        self.addCleanup(setattr, LoraTrainer, 'compute_loss', compute_loss)
+        job = self.job({'checkpoints': {'every': 1}, 'evaluation': {'every': None}})
+        self.refused(job, 'user-error', 'the loss became 0.0 at step 3, so the training was stopped')
+        self.assertEqual(
+            sorted(path.name for path in (job.root / 'checkpoint').glob('step-*')), ['step-000001', 'step-000002']
+        )
+
+    def test_an_adapter_that_is_not_finite(self) -> None:
+        from temper_trl.adapter import check_adapter
+        from temper_trl.testing import write_adapter
+
+        adapter = write_adapter(self.bench.folder / 'broken-adapter', self.bench.artifacts['weights'])
+        tensors = load_file(adapter / 'adapter_model.safetensors')
+        name = sorted(tensors)[0]
+        tensors[name][0, 0] = float('inf')
+        save_file(tensors, adapter / 'adapter_model.safetensors')
+        with self.assertRaisesRegex(JobError, f'not finite, the first in {name}'):
+            check_adapter(adapter)
 
 
 if __name__ == '__main__':

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import unittest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,24 +44,6 @@ class ArgumentsTest(unittest.TestCase):
     def arguments(self, changes: dict) -> object:
         with TemporaryDirectory() as folder:
             return arguments.training_arguments(merged(rig.SMALL, changes), output=Path(folder), on_cpu=True)
-
-    def test_trl_accepts_every_schedule_with_every_optimizer(self) -> None:
-        for schedule, optimizer in itertools.product(arguments.SCHEDULES, arguments.OPTIMIZERS):
-            made = self.arguments({'training': {'schedule': schedule, 'optimizer': optimizer, 'warmup': 0.1}})
-            self.assertEqual(made.lr_scheduler_type.value, arguments.SCHEDULES[schedule])
-            self.assertEqual(made.optim.value, arguments.OPTIMIZERS[optimizer])
-
-    def test_trl_accepts_every_precision_duration_and_order(self) -> None:
-        for precision, duration, grouped in itertools.product(
-            ('bf16', 'fp32'), ({'epochs': 0.5}, {'steps': 7}), (False, True)
-        ):
-            made = self.arguments(
-                {'training': {'precision': precision, 'duration': duration, 'groupByLength': grouped}}
-            )
-            self.assertEqual(made.bf16, precision == 'bf16')
-            self.assertEqual(
-                (made.num_train_epochs, made.max_steps), (duration.get('epochs', 1), duration.get('steps', -1))
-            )
 
     def test_packing_cuts_rows_at_its_length_and_nothing_else_cuts(self) -> None:
         self.assertEqual(self.arguments({'training': {'packing': {'length': 99}}}).max_length, 99)

@@ -14,41 +14,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'tests'))
 
-from rig import TrainingTest, phases  # noqa: E402
+from ambush import AmbushTest  # noqa: E402
+from rig import phases  # noqa: E402
 from temper_trl.testing import JobFolder  # noqa: E402
 
 INTERRUPTED = 75
 
-#: Loaded by Python before anything else: ends the process by SIGKILL just before a call that the variable describes.
-AMBUSH = """
-import os, pathlib, signal
-kind, _, word = os.environ['AMBUSH'].partition(':')
-def ambush(original, hit):
-    def call(*given, **named):
-        if hit(*given):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return original(*given, **named)
-    return call
-if kind == 'rename':
-    pathlib.Path.rename = ambush(pathlib.Path.rename, lambda path, *_: path.name == word)
-if kind == 'write':
-    manifest = lambda path, *_: path.name == 'checkpoint.json' and path.parent.name == word
-    pathlib.Path.write_text = ambush(pathlib.Path.write_text, manifest)
-"""
 
-
-class InterruptionTest(TrainingTest):
-    @classmethod
-    def setUpClass(cls) -> None:
-        super().setUpClass()
-        ambush = cls.bench.folder / 'ambush'
-        ambush.mkdir()
-        (ambush / 'sitecustomize.py').write_text(AMBUSH, encoding='utf-8')
-
-    def ambushed(self, job: JobFolder, where: str) -> int:
-        path = os.pathsep.join([str(self.bench.folder / 'ambush'), str(job.root / 'code/packages/trl-backend/python')])
-        return job.run(PYTHONPATH=path, AMBUSH=where)
-
+class InterruptionTest(AmbushTest):
     def end_when(self, job: JobFolder, moment: Callable[[], bool], number: int) -> int:
         """Starts the job, sends it a signal at the moment, and returns the exit code."""
         process = job.start()

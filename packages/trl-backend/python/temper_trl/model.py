@@ -10,6 +10,10 @@ import torch
 from temper_job import JobError, read_json
 
 from .device import PRECISIONS
+from .tensor_file import find_tensors
+
+#: What safetensors calls the types that a model is trained in.
+FLOATS = ('BF16', 'F16', 'F32', 'F64')
 
 
 def stored_precision(weights: Path) -> torch.dtype:
@@ -50,6 +54,7 @@ def load_model(
     """
     from transformers import AutoModelForCausalLM
 
+    refuse_unreadable(weights)
     placement = {'device_map': {'': device}} if quantization is not None else {}
     try:
         model, report = AutoModelForCausalLM.from_pretrained(
@@ -70,6 +75,20 @@ def load_model(
     if quantization is None:
         model.to(device)
     return model.eval()
+
+
+def refuse_unreadable(weights: Path) -> None:
+    """`bad-input` for a shard that is not there or cut, and for tensors that are no floating-point numbers.
+
+    Transformers would cast whole numbers without a word, and the model would compute with another base's noise.
+    """
+    for name, place in sorted(find_tensors(weights).items()):
+        if place.dtype not in FLOATS:
+            raise JobError(
+                'bad-input',
+                f'{name} is of type {place.dtype}, which this stage does not compute with',
+                'use weights that are not quantized; QLoRA quantizes them itself',
+            )
 
 
 def refuse_incomplete(report: dict[str, Any]) -> None:
