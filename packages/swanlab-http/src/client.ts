@@ -10,7 +10,7 @@ import { createWire } from './http.ts';
 import { collectMetadata } from './metadata.ts';
 import type { Logger } from './notices.ts';
 import { Mask, standardLogger } from './notices.ts';
-import type { InitOptions, RunPlan } from './options.ts';
+import type { InitOptions, Metadata, RunPlan } from './options.ts';
 import { planRun } from './options.ts';
 import { ReadApi } from './read/read-api.ts';
 import { Run } from './run.ts';
@@ -18,9 +18,13 @@ import type { LoginInfo } from './session.ts';
 import { Session } from './session.ts';
 import type { ResolvedSettings, Settings } from './settings.ts';
 import { checkMode, resolveSettings } from './settings.ts';
-import { createRunFolder } from './spool/folder.ts';
+import type { RunFolder } from './spool/folder.ts';
+import { createRunFolder, openRunFolder } from './spool/folder.ts';
+import { summariseLog } from './spool/summary.ts';
 import type { SyncOptions, SyncReport } from './spool/sync.ts';
 import { syncRunFolder } from './spool/sync.ts';
+import type { RunSummary } from './summary.ts';
+import { laterOf } from './summary.ts';
 
 export interface ClientOptions {
   readonly apiKey?: string;
@@ -134,7 +138,6 @@ export class SwanLabClient {
     const id = connection?.runId ?? plan.id;
     const folder =
       mode === 'disabled' ? undefined : createRunFolder(options.logDir ?? settings.logDir, id, now);
-    const metadata = options.metadata ?? 'collect';
     return new Run({
       plan,
       mode,
@@ -143,12 +146,8 @@ export class SwanLabClient {
       logger: this.#logger,
       folder,
       connection,
-      metadata:
-        metadata === 'none'
-          ? undefined
-          : metadata === 'collect'
-            ? collectMetadata(folder?.path ?? '')
-            : metadata,
+      summary: laterOf(connection?.summary, earlierPart(options)),
+      metadata: metadataOf(options, folder),
       config: options.config,
       monitorInterval: options.monitorInterval ?? 0,
     });
@@ -175,6 +174,20 @@ export class SwanLabClient {
     const wire = createWire({ fetch, clock: this.#clock, mask: this.#mask.apply });
     return new Session({ wire, clock: this.#clock, settings, mask: this.#mask, key: apiKey });
   }
+}
+
+function earlierPart({ continues }: InitOptions): RunSummary | undefined {
+  return continues === undefined ? undefined : summariseLog(openRunFolder(continues).log);
+}
+
+function metadataOf(
+  { metadata = 'collect' }: InitOptions,
+  folder: RunFolder | undefined,
+): Metadata | undefined {
+  if (metadata === 'none') return undefined;
+  if (typeof metadata === 'object') return metadata;
+  const collected = collectMetadata(folder?.path ?? '');
+  return metadata === 'collect' ? collected : metadata(collected);
 }
 
 export interface SyncFolderOptions extends SyncOptions {

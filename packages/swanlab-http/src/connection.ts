@@ -1,12 +1,14 @@
 import type { Clock } from './clock.ts';
 import { SwanLabError } from './errors.ts';
-import type { ExperimentInfo, ServerSummary } from './experiment.ts';
-import { fetchSummary, openExperiment } from './experiment.ts';
+import type { ExperimentInfo } from './experiment.ts';
+import { openExperiment } from './experiment.ts';
 import { colorFor, createRunId, nameFor } from './naming.ts';
 import type { RunPlan } from './options.ts';
 import type { ProjectInfo } from './project.ts';
 import { ensureProject } from './project.ts';
 import type { Session } from './session.ts';
+import type { RunSummary } from './summary.ts';
+import { fetchSummary } from './summary.ts';
 import type { Target } from './upload/target.ts';
 
 /** A run that the server knows. */
@@ -17,7 +19,7 @@ export interface Connection {
   /** The run id, which differs from the planned one where that was taken by chance. */
   readonly runId: string;
   /** Where the run existed before. */
-  readonly summary: ServerSummary | undefined;
+  readonly summary: RunSummary | undefined;
   readonly target: Target;
 }
 

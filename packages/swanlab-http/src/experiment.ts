@@ -2,7 +2,6 @@ import type { Clock } from './clock.ts';
 import { ApiError, SwanLabError } from './errors.ts';
 import type { Resume, RunIdentity } from './options.ts';
 import type { ProjectInfo } from './project.ts';
-import type { KnownSeries } from './series.ts';
 import type { Session } from './session.ts';
 import { formatTimestamp, toTimestamp } from './timestamps.ts';
 import type { Target } from './upload/target.ts';
@@ -18,14 +17,6 @@ export interface ExperimentInfo {
   readonly created: boolean;
   /** Whole seconds since 1970. */
   readonly createdAt: number;
-}
-
-/** What a resumed run has on the server. */
-export interface ServerSummary {
-  readonly known: KnownSeries;
-  readonly lastLine: number;
-  readonly highestStep: number;
-  readonly highestSystemStep: number;
 }
 
 /** Creates a run, or takes up the one of this id. */
@@ -125,41 +116,6 @@ export function toSeconds(value: unknown): number {
   if (Number.isNaN(parsed))
     throw new SwanLabError('invalid-answer', 'the server did not say when the run was created');
   return Math.floor(parsed / 1000);
-}
-
-export async function fetchSummary(
-  session: Session,
-  project: ProjectInfo,
-  experiment: ExperimentInfo,
-): Promise<ServerSummary> {
-  const path = `/house/metrics/summaries/${project.id}/${experiment.id}`;
-  const { data } = await session.get(path, { all: true, createdAt: experiment.createdAt });
-  const reply = (data ?? {}) as Record<string, unknown>;
-  const scalars = readSteps(reply['scalar']);
-  const media = readSteps(reply['media']);
-  const isSystem = ([key]: [string, number]) => key.startsWith('__swanlab__.');
-  const highest = (entries: [string, number][]) =>
-    entries.reduce((most, [, step]) => Math.max(most, step), -1);
-  const all = [...scalars, ...media];
-  const [lines] = readSteps(reply['log']).values();
-  return {
-    known: { scalars, media },
-    lastLine: lines ?? 0,
-    highestStep: highest(all.filter((entry) => !isSystem(entry))),
-    highestSystemStep: highest(all.filter(isSystem)),
-  };
-}
-
-/** Any list of a summary may be null. */
-function readSteps(list: unknown): Map<string, number> {
-  if (!Array.isArray(list)) return new Map();
-  const entries = list as ({ key?: unknown; step?: unknown } | null)[];
-  return new Map(
-    entries.flatMap((entry) => {
-      const step = Number(entry?.step);
-      return typeof entry?.key === 'string' && Number.isFinite(step) ? [[entry.key, step] as const] : [];
-    }),
-  );
 }
 
 export type FinalState = 'FINISHED' | 'CRASHED' | 'ABORTED';

@@ -10,7 +10,7 @@ import type { MetricDefinition, Series } from './series.ts';
 import { SeriesBook } from './series.ts';
 import type { LaneName } from './spool/bookmark.ts';
 import { StepCounter } from './steps.ts';
-import type { ServerSummary } from './experiment.ts';
+import type { RunSummary } from './summary.ts';
 import type { Timestamp } from './timestamps.ts';
 import type { LogData } from './values.ts';
 import { readValue } from './values.ts';
@@ -23,7 +23,7 @@ export interface IntakeParts {
   readonly mediaFolder: string;
   readonly sectionRule: number;
   readonly consoleLength: number;
-  readonly summary: ServerSummary | undefined;
+  readonly summary: RunSummary | undefined;
 }
 
 const numberType = 1;
@@ -41,7 +41,7 @@ export class Intake {
   constructor(parts: IntakeParts) {
     const { summary } = parts;
     this.#parts = parts;
-    this.#book = new SeriesBook(parts.sectionRule, summary?.known);
+    this.#book = new SeriesBook(parts.sectionRule, summary);
     this.#steps = new StepCounter(summary?.highestStep);
     this.#systemSteps = new StepCounter(summary?.highestSystemStep);
     this.#line = summary?.lastLine ?? 0;

@@ -4,6 +4,8 @@ import type { EnvironmentRun, Mode } from './settings.ts';
 
 export type Resume = 'never' | 'allow' | 'must';
 
+export type Metadata = Readonly<Record<string, unknown>>;
+
 /** What a run is called and where it belongs. Names and limits are SwanLab's. */
 export interface InitOptions {
   /** 1 to 100 of 0-9 A-Z a-z _ - + . @default the name of the working directory */
@@ -30,9 +32,11 @@ export interface InitOptions {
   readonly resume?: Resume | boolean;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly logDir?: string;
+  /** The folder of an earlier part of this run: steps and console lines go on after those in it. */
+  readonly continues?: string;
   readonly mode?: Mode | 'cloud' | 'local';
-  /** What is shown of the machine: collected here, given, or nothing. @default collect */
-  readonly metadata?: 'collect' | 'none' | Readonly<Record<string, unknown>>;
+  /** What is shown of the machine: collected here, given, made of what was collected, or nothing. @default collect */
+  readonly metadata?: 'collect' | 'none' | Metadata | ((collected: Metadata) => Metadata);
   /** Whether trouble with the server ends in an error or in an offline run. @default throw */
   readonly onInitFailure?: 'throw' | 'offline';
   /** Milliseconds between samples of this machine's load; 0 takes none. @default 0 */

@@ -20,6 +20,7 @@ import type { Mode, Settings } from './settings.ts';
 import type { LaneName } from './spool/bookmark.ts';
 import type { RunFolder } from './spool/folder.ts';
 import { ResumeMode, RunState } from './spool/records.ts';
+import type { RunSummary } from './summary.ts';
 import type { Timestamp } from './timestamps.ts';
 import { toTimestamp } from './timestamps.ts';
 import { closeUpload } from './upload/closing.ts';
@@ -39,6 +40,8 @@ export interface RunParts {
   readonly folder: RunFolder | undefined;
   /** Undefined where there is no network to be used. */
   readonly connection: Connection | undefined;
+  /** What an earlier part of the run has. */
+  readonly summary: RunSummary | undefined;
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
   readonly config: Readonly<Record<string, unknown>> | undefined;
   readonly monitorInterval: number;
@@ -273,10 +276,9 @@ export class Run {
   }
 
   #open(folder: RunFolder): Works {
-    const { settings, logger, connection } = this.#parts;
+    const { settings, logger, summary } = this.#parts;
     const journal = new Journal(folder.log, (lane) => this.#noteWrite(lane));
     const { sectionRule, consoleLength } = settings;
-    const summary = connection?.summary;
     const ledger = this.#ledger;
     const intake = new Intake({
       journal,
@@ -317,8 +319,8 @@ export class Run {
   }
 
   #connect({ journal, folder }: Works, connection: Connection): UploadQueue {
-    const { settings, clock, logger } = this.#parts;
-    const { session, experiment, summary, target } = connection;
+    const { settings, clock, logger, summary } = this.#parts;
+    const { session, experiment, target } = connection;
     void beatUntil(session, clock, experiment.id, settings.heartbeatInterval, this.#over.signal);
     return new UploadQueue({
       target,

@@ -30,14 +30,20 @@ const numberType = 1;
 /** All series of one run, and the rules under which new ones are opened. */
 export class SeriesBook {
   readonly #sectionRule: number;
+  /** The highest step of a key in an earlier part of the run, whether the server has it or not. */
+  readonly #floors: ReadonlyMap<string, number>;
   readonly #series = new Map<string, Series>();
   readonly #exact = new Map<string, MetricDefinition>();
   readonly #prefixes = new Map<string, MetricDefinition>();
 
-  constructor(sectionRule: number, known?: KnownSeries) {
+  constructor(
+    sectionRule: number,
+    earlier: { readonly known: KnownSeries; readonly floors: ReadonlyMap<string, number> } | undefined,
+  ) {
     this.#sectionRule = sectionRule;
-    known?.media.forEach((step, key) => this.#remember(key, 0, step));
-    known?.scalars.forEach((step, key) => this.#remember(key, numberType, step));
+    this.#floors = earlier?.floors ?? new Map();
+    earlier?.known.media.forEach((step, key) => this.#remember(key, 0, step));
+    earlier?.known.scalars.forEach((step, key) => this.#remember(key, numberType, step));
   }
 
   /** Applies to keys that have not been logged yet; a `*` at the end stands for any rest. */
@@ -59,7 +65,12 @@ export class SeriesBook {
   }
 
   #remember(key: string, type: number, floor: number): Series {
-    const series = { key, keyBytes: Buffer.from(key), type, steps: new UsedSteps(floor) };
+    const series = {
+      key,
+      keyBytes: Buffer.from(key),
+      type,
+      steps: new UsedSteps(Math.max(floor, this.#floors.get(key) ?? -1)),
+    };
     this.#series.set(key, series);
     return series;
   }

@@ -29,10 +29,14 @@ export interface SyncOptions {
   readonly workspace?: string;
   /** Milliseconds after which what is left is left for another time. @default ten minutes */
   readonly timeoutMs?: number;
+  /** The state of a run whose log has no end, where it is known that nobody writes to it any longer. */
+  readonly unended?: 'CRASHED' | 'ABORTED';
+  /** Sends the data and leaves the state alone: another folder holds a later part of the run. */
+  readonly leaveOpen?: boolean;
 }
 
 export interface SyncReport extends Omit<FinishReport, 'state'> {
-  /** RUNNING where the log has no end and the run existed before: somebody else may be writing to it. */
+  /** RUNNING where the server was told nothing: the log has no end, and somebody else may be writing to it. */
   readonly state: FinalState | 'RUNNING';
   readonly runId: string;
   /** An earlier upload had sent everything; nothing was done. */
@@ -76,8 +80,8 @@ export async function syncRunFolder(
   const target = targetOf({ apiHost: around.settings.apiHost, workspace, project });
   const earlier = readBookmark(folder.bookmark, target);
   const progress = options.id === undefined || options.id === earlier?.runId ? earlier : undefined;
-  if (progress !== undefined && isDone(progress, survey)) {
-    const state = survey.finish === undefined ? 'RUNNING' : finalState(survey.finish);
+  const state = stateOf(survey, options);
+  if (progress !== undefined && isDone(progress, survey, state)) {
     const done = {
       complete: true,
       closed: progress.closed,
@@ -87,7 +91,7 @@ export async function syncRunFolder(
     };
     return {
       ...done,
-      state,
+      state: state ?? 'RUNNING',
       runId: progress.runId,
       alreadyUploaded: true,
       log,
@@ -107,6 +111,8 @@ export async function syncRunFolder(
     connection,
     progress,
     log,
+    state,
+    leaveOpen: options.leaveOpen === true,
     timeout: options.timeoutMs ?? tenMinutes,
   });
 }
@@ -134,9 +140,9 @@ function surveyLog(folder: RunFolder): Survey {
   }
 }
 
-function isDone(progress: Progress, survey: Survey): boolean {
+function isDone(progress: Progress, survey: Survey, state: FinalState | undefined): boolean {
   const sent = laneNames.every((name) => progress.sent[name] >= survey.end);
-  return sent && (progress.closed || survey.finish === undefined);
+  return sent && (progress.closed || state === undefined);
 }
 
 /** The colour is left to the server's count, as the official sync does. */
@@ -162,6 +168,8 @@ async function upload(
     connection: Connection;
     progress: Progress | undefined;
     log: SyncReport['log'];
+    state: FinalState | undefined;
+    leaveOpen: boolean;
     timeout: number;
   },
 ): Promise<SyncReport> {
@@ -191,16 +199,17 @@ async function upload(
     adopt: true,
     limit: () => survey.end,
   });
-  const state = stateOf(survey, experiment.created);
+  // A log without an end was cut off, unless the run was there before: then somebody else may be writing to it.
+  const state = around.state ?? (!around.leaveOpen && experiment.created ? 'CRASHED' : undefined);
   const { pending, closed, reasons } = await closeUpload(queue, {
     target: connection.target,
     clock,
-    state: state === 'RUNNING' ? undefined : state,
+    state,
     deadline,
   });
-  const complete = total(pending) === 0 && (closed || state === 'RUNNING');
+  const complete = total(pending) === 0 && (closed || state === undefined);
   return {
-    state,
+    state: state ?? 'RUNNING',
     runId,
     alreadyUploaded: false,
     log: around.log,
@@ -215,10 +224,10 @@ async function upload(
   };
 }
 
-/** A log without an end was cut off, unless the run was there before: then somebody else may be writing to it. */
-function stateOf({ finish }: Survey, created: boolean): SyncReport['state'] {
-  if (finish !== undefined) return finalState(finish);
-  return created ? 'CRASHED' : 'RUNNING';
+/** What the server is to be told; undefined where it is to be told nothing. */
+function stateOf({ finish }: Survey, { unended, leaveOpen }: SyncOptions): FinalState | undefined {
+  if (leaveOpen === true) return undefined;
+  return finish === undefined ? unended : finalState(finish);
 }
 
 function finalState(finish: FinishRecord): FinalState {

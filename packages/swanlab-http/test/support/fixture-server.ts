@@ -38,8 +38,11 @@ export interface ServerState {
   readonly project?: 'present' | 'absent';
   /** Old servers have no multi-view projects. */
   readonly legacy?: boolean;
-  /** How POST experiment answers: as new, as existing, as existing with its time. @default new */
-  readonly experiment?: 'new' | 'existing' | 'existing-with-time';
+  /**
+   * How POST experiment answers: as new, as existing, as existing with its time, or `remembered`: as new the first time, and
+   * from then on with what was accepted. @default new
+   */
+  readonly experiment?: 'new' | 'existing' | 'existing-with-time' | 'remembered';
   readonly summary?: object;
   /** Milliseconds that a session lives. @default 30 days */
   readonly sessionLife?: number;
@@ -66,13 +69,32 @@ export interface FixtureServer {
   close(): Promise<void>;
 }
 
+interface Accepted {
+  readonly type: string;
+  readonly metric: Readonly<Record<string, unknown>>;
+}
+
+interface World {
+  hasProject: boolean;
+  logins: number;
+  /** The ids of the runs that were opened. */
+  readonly runs: Set<string>;
+  /** What one of them has. */
+  readonly accepted: (experiment: string) => readonly Accepted[];
+}
+
 /** Answers as a SwanLab server does, in the shapes of the recorded traffic, on 127.0.0.1. */
 export async function startFixture(state: ServerState = {}): Promise<FixtureServer> {
   const exchanges: Exchange[] = [];
   const faults: (Fault & { used?: number })[] = [];
   const counts = { requests: 0, metricBytes: 0, points: 0, begun: 0, ended: 0 };
   const waiters: { fits: (exchange: Exchange) => boolean; resolve: (exchange: Exchange) => void }[] = [];
-  const world = { hasProject: state.project !== 'absent', logins: 0 };
+  const world: World = {
+    hasProject: state.project !== 'absent',
+    logins: 0,
+    runs: new Set(),
+    accepted: (experiment) => acceptedOf(exchanges, experiment),
+  };
 
   const server = createServer((request, response) => {
     void readBody(request).then((bytes) => {
@@ -171,12 +193,7 @@ function send(
 
 const day = 24 * 3600 * 1000;
 
-function answer(
-  exchange: Exchange,
-  state: ServerState,
-  world: { hasProject: boolean; logins: number },
-  url: string,
-): [number, unknown] {
+function answer(exchange: Exchange, state: ServerState, world: World, url: string): [number, unknown] {
   const { method, path, body } = exchange;
   const call = `${method} ${path}`;
   const given = state.replies?.[call];
@@ -203,11 +220,12 @@ function answer(
     world.hasProject = true;
     return [201, { cuid: 'projcuid0001', name: (body as { name: string }).name }];
   }
-  if (/^POST \/api\/project\/[^/]+\/[^/]+\/experiment$/.test(call)) return experimentReply(body, state);
+  if (/^POST \/api\/project\/[^/]+\/[^/]+\/experiment$/.test(call))
+    return experimentReply(body, state, world);
   if (/^GET \/api\/project\/[^/]+\/[^/]+\/runs\/[^/]+$/.test(call))
     return [200, runReply(path.split('/').at(-1) as string)];
   if (call.startsWith('GET /api/house/metrics/summaries/'))
-    return [200, state.summary ?? { log: null, media: null, scalar: null }];
+    return [200, state.summary ?? summaryOf(path.split('/').at(-1) as string, state, world)];
   if (call === 'POST /api/resources/presigned/put')
     return [200, { urls: addresses(body, `${url}/storage/put`) }];
   if (call === 'POST /api/files/presigned/get') return [200, { urls: addresses(body, `${url}/storage/dl`) }];
@@ -233,13 +251,44 @@ function projectReply(workspace: string, name: string, state: ServerState): obje
   };
 }
 
-function experimentReply(body: unknown, state: ServerState): [number, unknown] {
+function experimentReply(body: unknown, state: ServerState, world: World): [number, unknown] {
   const { cuid, name } = body as { cuid: string; name: string };
   const reply = { cuid: 'expcuid0001', slug: cuid, name };
+  if (state.experiment === 'remembered') {
+    const known = world.runs.has(cuid);
+    world.runs.add(cuid);
+    return [known ? 200 : 201, { ...reply, cuid: `exp-${cuid}`, createdAt: '2026-01-02T03:04:05.000Z' }];
+  }
   if (state.experiment === 'existing') return [200, reply];
   if (state.experiment === 'existing-with-time')
     return [200, { ...reply, createdAt: '2026-01-02T03:04:05.000Z' }];
   return [201, reply];
+}
+
+/** As the summaries route answers: the last step of every key, the last line of the console. */
+function summaryOf(experiment: string, state: ServerState, world: World): object {
+  if (state.experiment !== 'remembered') return { log: null, media: null, scalar: null };
+  const last = (type: string, stepName: string, keyName: string) => {
+    const steps = new Map<string, number>();
+    for (const item of world.accepted(experiment).filter((candidate) => candidate.type === type)) {
+      const key = String(item.metric[keyName] ?? 'LOG');
+      steps.set(key, Math.max(steps.get(key) ?? -1, Number(item.metric[stepName])));
+    }
+    return steps.size === 0 ? null : [...steps].map(([key, step]) => ({ key, step }));
+  };
+  return {
+    log: last('log', 'epoch', 'none'),
+    media: last('media', 'index', 'key'),
+    scalar: last('scalar', 'index', 'key'),
+  };
+}
+
+function acceptedOf(exchanges: readonly Exchange[], experiment: string): readonly Accepted[] {
+  return exchanges
+    .filter(({ path, status }) => path === '/api/house/metrics' && status >= 200 && status < 300)
+    .map(({ body }) => body as { type: string; experimentId: string; metrics: Record<string, unknown>[] })
+    .filter(({ experimentId }) => experimentId === experiment)
+    .flatMap(({ type, metrics }) => metrics.map((metric) => ({ type, metric })));
 }
 
 function runReply(slug: string): object {
