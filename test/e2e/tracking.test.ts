@@ -1,91 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { startFixture, type FixtureServer } from '../../packages/swanlab-http/test/support/fixture-server.ts';
-import { useWorkspace, type CommandOptions, type Workspace } from '../rig/workspace/index.ts';
-
-const key = 'key-of-a-test-0001';
-
-const stage = `
-import { defineStage, host } from '@temper/pipeline';
-import { z } from 'zod';
-import { numbers } from '../kinds/numbers.ts';
-
-/** Stands in for a training: two reports and a line. */
-export const loraSft = defineStage(import.meta.url, {
-  name: 'lora-sft',
-  inputs: { numbers },
-  params: z.strictObject({ learningRate: z.number().default(5e-4), fails: z.boolean().default(false) }),
-  outputs: { numbers },
-  runs: host('./run.ts'),
-});
-`;
-
-const implementation = `
-import { implement, JobError } from '@temper/pipeline/job';
-import type { loraSft } from './stage.ts';
-
-export default implement<typeof loraSft>(async (job) => {
-  console.log('the training says a word');
-  for (const step of [1, 2]) job.progress(step, 2, { loss: 1 / step, learningRate: job.params.learningRate });
-  if (job.params.fails) throw new JobError('user-error', 'the loss became NaN', { hint: 'lower it' });
-  return { numbers: await job.outputs.numbers.writeRows(job.inputs.numbers.rows()) };
-});
-`;
-
-const pipeline = `
-/** A training that is watched. */
-import { pipeline } from '@temper/pipeline';
-import { count } from '../small/count/stage.ts';
-import { loraSft } from '../small/lora-sft/stage.ts';
-
-const { numbers } = count();
-const { numbers: adapter } = loraSft({ numbers });
-
-export default pipeline({ adapter });
-`;
-
-interface Watched extends Workspace {
-  readonly server: FixtureServer;
-  /** Variables of somebody who is logged in, and of somebody who is not. */
-  readonly loggedIn: CommandOptions;
-  readonly loggedOut: CommandOptions;
-}
-
-async function useWatched(): Promise<Watched> {
-  const server = await startFixture();
-  onTestFinished(() => server.close());
-  const workspace = await useWorkspace();
-  await workspace.write('small/lora-sft/stage.ts', stage);
-  await workspace.write('small/lora-sft/run.ts', implementation);
-  await workspace.write('pipelines/watched.ts', pipeline);
-  const env = {
-    SWANLAB_API_HOST: server.url,
-    SWANLAB_ROOT: join(workspace.home, 'swanlab'),
-    SWANLAB_API_KEY: null,
-    SWANLAB_MODE: null,
-  };
-  return { ...workspace, server, loggedIn: { env: { ...env, SWANLAB_API_KEY: key } }, loggedOut: { env } };
-}
-
-function points({ exchanges }: FixtureServer): Set<string> {
-  const sent = exchanges.filter(({ path, status }) => path === '/api/house/metrics' && status < 300);
-  const records = sent.flatMap(({ body }) => {
-    const { type, metrics } = body as { type: string; metrics: Record<string, unknown>[] };
-    return type === 'scalar' ? metrics : [];
-  });
-  return new Set(
-    records
-      .map(({ key: name, index, data }) => [name, index, data].join(' '))
-      .filter((line) => !line.startsWith('__swanlab__')),
-  );
-}
-
-function states({ exchanges }: FixtureServer): unknown[] {
-  return exchanges
-    .filter(({ path }) => path.endsWith('/state'))
-    .map(({ body }) => (body as { state: unknown }).state);
-}
+import { expect, test } from 'vitest';
+import { key, lines, points, states, useWatched } from './watched.ts';
 
 const everything = new Set([
   'train/loss 1 1',
@@ -104,11 +20,26 @@ test('a training can be watched while it runs, and a run that reuses it says whe
   expect(first.stdout).toContain(`lora-sft: watch it at ${address}`);
   expect(points(workspace.server)).toEqual(everything);
   expect(states(workspace.server)).toEqual(['FINISHED']);
+  expect(lines(workspace.server)).toEqual(['the training says a word']);
+  expect(first.stdout).not.toContain('its curves are');
 
-  const second = await workspace.run('watched', [], workspace.loggedIn);
-  expect(second.outcomes).toEqual({ count: 'reused', 'lora-sft': 'reused' });
-  expect(second.stdout).toContain(`lora-sft: its curves are at ${address}`);
+  const loraSft = { tracking: { project: 'watched', workspace: 'alice', run: 1 } };
+  const place = expect.stringContaining(`  lora-sft: its curves are at ${address}`) as unknown;
+  // The second run looks at everything, the third is answered from memory.
+  for (const run of ['second', 'third']) {
+    const again = await workspace.run('watched', [], workspace.loggedIn);
+    expect(again, run).toMatchObject({
+      outcomes: { count: 'reused', 'lora-sft': 'reused' },
+      stdout: place,
+      result: { steps: [{ label: 'count' }, loraSft] },
+    });
+    expect(again.result?.steps[0]).not.toHaveProperty('tracking');
+  }
   expect(states(workspace.server)).toEqual(['FINISHED']);
+
+  expect(await workspace.temper(['show', '1'])).toMatchObject({ stdout: place });
+  const shown = await workspace.temper(['show', 'last', 'lora-sft', '--json']);
+  expect(JSON.parse(shown.stdout)).toMatchObject(loraSft);
 });
 
 test('a training that fails is CRASHED over there, and fails here as it would without a tracker', async () => {

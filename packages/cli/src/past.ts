@@ -36,7 +36,10 @@ export function findRun(workspace: string, name: string): RunResult {
 }
 
 /** @throws PipelineError when the run has no such step. */
-export function findStep(run: RunResult, address: string): StepResult {
+export function findStep<Step extends StepResult>(
+  run: { readonly run: number; readonly steps: readonly Step[] },
+  address: string,
+): Step {
   const found =
     run.steps.find(({ label }) => label === address) ??
     run.steps.find(({ stage, variable }) => address === stage || address === `${stage}:${variable ?? ''}`);

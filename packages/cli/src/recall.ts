@@ -3,6 +3,8 @@ import { createRunFolder, recall, type PlanResult, type RunResult } from '@tempe
 import { askedOf, build } from './asked.ts';
 import type { RunFlags } from './commands/run.ts';
 import { printComparisons } from './print/comparison.ts';
+import { withTracking } from '@temper/tracking/records';
+import { printCurves } from './print/curves.ts';
 import { printEnd, writeResult } from './print/run-end.ts';
 import { createRunLines } from './print/run-lines.ts';
 import { printPlan } from './print/plan-lines.ts';
@@ -27,7 +29,7 @@ export function answerFromMemory(argv: readonly string[]): boolean {
   const remembered = recall(places.index, asked, build, process.env);
   if (remembered === undefined) return false;
   if (command === 'plan') showPlan(remembered, flags);
-  else showRun(remembered, flags, places.workspace, started);
+  else showRun(remembered, flags, places, started);
   return true;
 }
 
@@ -62,9 +64,9 @@ function openTerminal(flags: RunFlags): Terminal {
   });
 }
 
-function showRun(remembered: RunResult, flags: RunFlags, workspace: string, started: number): void {
+function showRun(remembered: RunResult, flags: RunFlags, places: Places, started: number): void {
   const terminal = openTerminal(flags);
-  const folder = createRunFolder(workspace);
+  const folder = createRunFolder(places.workspace);
   const result: RunResult = {
     ...remembered,
     run: folder.number,
@@ -77,8 +79,10 @@ function showRun(remembered: RunResult, flags: RunFlags, workspace: string, star
   for (const step of steps) listen({ type: 'step-ended', step });
   listen({ type: 'run-ended', result });
   printEnd(result, terminal);
-  printComparisons(result, workspace, terminal);
-  const answer = { ...result, exitCode: 0 };
+  printComparisons(result, places.workspace, terminal);
+  const tracked = withTracking(steps, places);
+  printCurves(tracked, terminal);
+  const answer = { ...result, steps: tracked, exitCode: 0 };
   if (flags.resultFile !== undefined) writeResult(resolve(flags.resultFile), answer);
   if (flags.json === true) terminal.json(answer);
 }

@@ -10,6 +10,8 @@ export interface Places {
   readonly store: string;
   /** What belongs to this workspace alone and may be deleted at any time. */
   readonly index: string;
+  /** Where it is remembered which tracking run has the curves of which result. */
+  readonly tracking: string;
 }
 
 /**
@@ -26,7 +28,13 @@ export function findPlaces(
     environment['TEMPER_HOME'] ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'temper'),
   );
   const store = resolve(options.store ?? environment['TEMPER_STORE'] ?? join(home, 'store'));
-  return { workspace, home, store, index: join(workspace, '.temper', 'index') };
+  return {
+    workspace,
+    home,
+    store,
+    index: join(workspace, '.temper', 'index'),
+    tracking: join(home, 'tracking'),
+  };
 }
 
 function findWorkspace(start: string): string {

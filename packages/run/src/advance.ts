@@ -98,7 +98,8 @@ async function runStep(
   }
   const began = performance.now();
   const continues = continuing?.text;
-  executing.emit({ type: 'step-started', label: step.label, stage: step.stage, reasons, continues });
+  const { label, stage } = step;
+  executing.emit({ type: 'step-started', label, stage, fingerprint, reasons, continues });
   const identity = deciding.identities[index];
   if (identity === undefined) throw new Error(`${step.label} has no identity`);
   const forced = deciding.selection.forced[index] === true;

@@ -5,6 +5,7 @@ import type { Reason, RunResult, StepResult } from './result.ts';
 export interface StepStarted {
   readonly label: string;
   readonly stage: string;
+  readonly fingerprint: string;
   readonly reasons: readonly Reason[];
   /** From which shorter execution it goes on, or why it cannot. */
   readonly continues?: string | undefined;
@@ -30,6 +31,8 @@ export type RunEvent =
       readonly of?: number | undefined;
     }
   | ({ readonly type: 'step-started' } & StepStarted)
+  /** The step's job is one that an earlier run left behind; all that it said is said again. */
+  | { readonly type: 'step-adopted'; readonly label: string; readonly run: number }
   | { readonly type: 'step-waiting'; readonly label: string; readonly for: string }
   | {
       readonly type: 'step-progress';

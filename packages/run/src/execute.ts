@@ -99,8 +99,10 @@ async function work(ready: ReadyStep, claim: Claim, executing: Executing): Promi
   const { runFolder, emit, signal } = executing;
   const backend = executing.backendFor(step);
   const folder = join(claim.workFolder, 'job');
-  const { handle, request } =
-    (await adopt(folder, backend)) ?? (await submit(ready, folder, backend, executing));
+  const adopted = await adopt(folder, backend);
+  if (adopted !== undefined)
+    emit({ type: 'step-adopted', label: step.label, run: Number(adopted.request.run) });
+  const { handle, request } = adopted ?? (await submit(ready, folder, backend, executing));
   await writeFile(
     join(runFolder.step(step.label), 'request.json'),
     `${JSON.stringify(withoutPaths(request), null, 2)}\n`,

@@ -147,6 +147,7 @@ export class SwanLabClient {
       folder,
       connection,
       summary: laterOf(connection?.summary, earlierPart(options)),
+      repeats: options.repeats ?? false,
       metadata: metadataOf(options, folder),
       config: options.config,
       monitorInterval: options.monitorInterval ?? 0,

@@ -24,6 +24,8 @@ export interface IntakeParts {
   readonly sectionRule: number;
   readonly consoleLength: number;
   readonly summary: RunSummary | undefined;
+  /** Whether the lines of the earlier part come again. */
+  readonly repeats: boolean;
 }
 
 const numberType = 1;
@@ -36,7 +38,9 @@ export class Intake {
   readonly #known = new Map<string, Series>();
   readonly #steps: StepCounter;
   readonly #systemSteps: StepCounter;
+  /** Number of the last console line, and of the last one that the run has already. */
   #line: number;
+  readonly #linesBefore: number;
 
   constructor(parts: IntakeParts) {
     const { summary } = parts;
@@ -44,7 +48,8 @@ export class Intake {
     this.#book = new SeriesBook(parts.sectionRule, summary);
     this.#steps = new StepCounter(summary?.highestStep);
     this.#systemSteps = new StepCounter(summary?.highestSystemStep);
-    this.#line = summary?.lastLine ?? 0;
+    this.#linesBefore = summary?.lastLine ?? 0;
+    this.#line = parts.repeats ? 0 : this.#linesBefore;
   }
 
   define(key: string, definition: MetricDefinition): void {
@@ -76,7 +81,7 @@ export class Intake {
       const cut = line.length > longest ? Array.from(line).slice(0, longest).join('') : line;
       const number = this.#line + 1;
       const body = { line: cut, error: level === 'ERROR', time, epoch: number };
-      if (this.#parts.journal.write('log', body, time)) this.#line = number;
+      if (number <= this.#linesBefore || this.#parts.journal.write('log', body, time)) this.#line = number;
       else this.refuse('console', 'console', 'spool-full');
     }
   }

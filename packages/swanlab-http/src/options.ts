@@ -34,6 +34,8 @@ export interface InitOptions {
   readonly logDir?: string;
   /** The folder of an earlier part of this run: steps and console lines go on after those in it. */
   readonly continues?: string;
+  /** Whether console lines begin anew as they did in the earlier part; what it has of them is then left out. @default false */
+  readonly repeats?: boolean;
   readonly mode?: Mode | 'cloud' | 'local';
   /** What is shown of the machine: collected here, given, made of what was collected, or nothing. @default collect */
   readonly metadata?: 'collect' | 'none' | Metadata | ((collected: Metadata) => Metadata);

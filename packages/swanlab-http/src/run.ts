@@ -42,6 +42,8 @@ export interface RunParts {
   readonly connection: Connection | undefined;
   /** What an earlier part of the run has. */
   readonly summary: RunSummary | undefined;
+  /** Whether console lines begin anew. */
+  readonly repeats: boolean;
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
   readonly config: Readonly<Record<string, unknown>> | undefined;
   readonly monitorInterval: number;
@@ -288,6 +290,7 @@ export class Run {
       sectionRule,
       consoleLength,
       summary,
+      repeats: this.#parts.repeats,
     });
     return { folder, journal, intake, attachments: new Attachments(journal, folder.files) };
   }

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Failure, StepResult } from '@temper/run';
-import type { Holder } from './holders.ts';
 import { nameEvaluation } from './metrics.ts';
-import type { Ending, TrackedRun } from './tracked-step.ts';
+import type { Ending } from './tracked-step.ts';
 
 /** What a plan says of one step. */
 export interface PlannedFacts {
   readonly label: string;
   readonly stage: string;
   readonly params: unknown;
+  /** Whether it trains or evaluates. */
+  readonly tracked: boolean;
   /** Which output of which step each input takes; several of one name in order. */
   readonly inputs: readonly { readonly input: string; readonly from: string; readonly output: string }[];
 }
@@ -59,9 +60,4 @@ export function endingOf({ outcome, label }: StepResult, failure: Failure | unde
     state: stopped ? 'aborted' : 'crashed',
     reason: hint === undefined ? message : `${message}\nhint: ${hint}`,
   };
-}
-
-export function holderOf(tracked: TrackedRun, run: number, workspace: string): Holder {
-  const { project, workspace: owner, id, url } = tracked;
-  return { project, workspace: owner, id, url, run, folder: relative(workspace, tracked.folder) };
 }

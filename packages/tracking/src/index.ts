@@ -6,13 +6,11 @@
  * everything a tracker learns comes as an event.
  */
 export type { PlannedFacts } from './facts.ts';
-export { readHolder } from './holders.ts';
-export type { Holder } from './holders.ts';
 export { logIn, openServer, TrackingError } from './server.ts';
 export type { Login, Server } from './server.ts';
 export type { TrackingSettings } from './settings.ts';
 export { findSpools } from './spools.ts';
-export type { Spool, SyncedSpool } from './spools.ts';
+export type { Spool, SyncedSpool, Writer } from './spools.ts';
 export type { TrackedRun } from './tracked-step.ts';
 export { createTracker } from './tracker.ts';
 export type { Tracker, TrackerOptions, TrackingNotice, TrackingReport } from './tracker.ts';

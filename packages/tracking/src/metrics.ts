@@ -1,7 +1,7 @@
-/** What one report of a job becomes: curves, and figures of the hardware. */
+/** What one report of a job becomes: curves, and the memory of its GPU as a figure of the hardware. */
 export interface TrackedMetrics {
   readonly curves: Readonly<Record<string, number>>;
-  readonly hardware: Readonly<Record<string, number>>;
+  readonly gpuMemory: Readonly<Record<string, number>>;
 }
 
 const mebibyte = 1024 ** 2;
@@ -14,14 +14,14 @@ const mebibyte = 1024 ** 2;
  */
 export function nameMetrics(metrics: Readonly<Record<string, number | null>>): TrackedMetrics {
   const curves: Record<string, number> = {};
-  const hardware: Record<string, number> = {};
+  const gpuMemory: Record<string, number> = {};
   for (const [name, value] of Object.entries(metrics)) {
     // The official monitor counts MiB: https://docs.nvidia.com/deploy/nvml-api/ gives bytes, which it shifts by 20.
     if (name === 'gpuMemory') {
-      if (value !== null) hardware['gpu.0.mem.value'] = value / mebibyte;
+      if (value !== null) gpuMemory['gpu.0.mem.value'] = value / mebibyte;
     } else curves[metricKey(name)] = value ?? Number.NaN;
   }
-  return { curves, hardware };
+  return { curves, gpuMemory };
 }
 
 /** The figures of an `evaluation.json`, as `eval/…`; none for anything else. */

@@ -35,7 +35,7 @@ export interface Login {
 /** A server that somebody is logged in to. */
 export interface Server extends Login {
   /** Uploads what it does not have of a spool yet. Throws a {@link TrackingError}. */
-  sync(spool: Spool, options: { readonly index: string }): Promise<SyncedSpool>;
+  sync(spool: Spool, options: { readonly records: string; readonly left: boolean }): Promise<SyncedSpool>;
 }
 
 /**
@@ -59,11 +59,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   return inOurWords(async () => {
     const client = createClient(options);
     const { username } = await client.login();
-    const { workspace } = options;
     return {
       host: client.settings.apiHost,
       username,
-      sync: (spool, { index }) => inOurWords(() => syncSpool(spool, { client, username, workspace, index })),
+      sync: (spool, how) => inOurWords(() => syncSpool(spool, { client, username, ...how })),
     };
   });
 }

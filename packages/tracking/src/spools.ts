@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import type { SwanLabClient, SyncReport } from '@swanlab/sdk-http';
-import { placeHolders } from './holders.ts';
+import { placeRecords } from './records.ts';
+
+/** A process, in words that let others tell whether it is still alive. */
+export interface Writer {
+  readonly host: string;
+  readonly bootId: string;
+  readonly pid: number;
+  readonly startTime: string;
+}
 
 /** What lies beside a record log, so that the log need not be read to say whose it is. */
 export interface SpoolNote {
@@ -9,6 +17,8 @@ export interface SpoolNote {
   readonly project: string;
   /** null for that of whoever uploads it. */
   readonly workspace: string | null;
+  readonly id: string;
+  readonly writer: Writer;
 }
 
 /** The folder of one tracking run. */
@@ -18,6 +28,8 @@ export interface Spool {
   readonly folder: string;
   readonly label: string;
   readonly note: SpoolNote | undefined;
+  /** Whether a later spool goes on with the same tracking run, and says how it ended. */
+  readonly goesOn: boolean;
 }
 
 /** What an upload did. */
@@ -41,17 +53,23 @@ export function writeNote(folder: string, note: SpoolNote): void {
 export function findSpools(runs: string, only?: number): readonly Spool[] {
   const numbers = list(runs)
     .map(Number)
-    .filter((number) => Number.isInteger(number) && (only === undefined || number === only))
+    .filter(Number.isInteger)
     .sort((one, other) => one - other);
-  return numbers.flatMap((run) => {
+  const found = numbers.flatMap((run) => {
     const folder = join(runs, String(run), 'swanlab');
     return list(folder)
       .filter((name) => name.startsWith('run-'))
-      .map((name) => {
-        const note = readNote(join(folder, name));
-        return { run, folder: join(folder, name), label: note?.label ?? basename(name), note };
-      });
+      .map((name) => ({ run, folder: join(folder, name), note: readNote(join(folder, name)) }));
   });
+  return found
+    .map(({ run, folder, note }, at) => ({
+      run,
+      folder,
+      note,
+      label: note?.label ?? basename(folder),
+      goesOn: note !== undefined && found.slice(at + 1).some((later) => later.note?.id === note.id),
+    }))
+    .filter(({ run }) => only === undefined || run === only);
 }
 
 /**
@@ -63,16 +81,20 @@ export async function syncSpool(
   options: {
     readonly client: SwanLabClient;
     readonly username: string;
-    readonly workspace: string;
-    readonly index: string;
+    readonly records: string;
+    /** Whether nobody writes to it any longer. */
+    readonly left: boolean;
   },
 ): Promise<SyncedSpool> {
-  const { client, workspace, index } = options;
-  const report = await client.syncFolder(spool.folder);
+  const { client, records, left } = options;
+  const report = await client.syncFolder(spool.folder, {
+    leaveOpen: spool.goesOn,
+    ...(left && { unended: 'CRASHED' as const }),
+  });
   if (spool.note === undefined) return { ...report, url: null };
   const owner = spool.note.workspace ?? options.username;
   const url = `${client.settings.webHost}/@${owner}/${spool.note.project}/runs/${report.runId}`;
-  placeHolders(index, relative(workspace, spool.folder), url);
+  placeRecords(records, spool.folder, url);
   return { ...report, url };
 }
 

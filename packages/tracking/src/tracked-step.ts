@@ -3,19 +3,26 @@ import { Text } from '@swanlab/sdk-http';
 import { createLineAssembler } from './console.ts';
 import { createMachineSampler } from './machine.ts';
 import { nameMetrics, textKey } from './metrics.ts';
+import { openRun, sentenceOf } from './opening.ts';
 import { createPatience } from './patience.ts';
-import { firstLine } from './server.ts';
-import { writeNote } from './spools.ts';
+import type { Mask } from './secrets.ts';
+import { writeNote, type Writer } from './spools.ts';
 
-/** What became of one step's tracking run. */
-export interface TrackedRun {
-  readonly label: string;
+/** Where a tracking run is. */
+export interface OpenedRun {
   readonly project: string;
   /** null for that of whoever uploads it. */
   readonly workspace: string | null;
   readonly id: string;
   /** null where the server does not know it yet. */
   readonly url: string | null;
+  /** Its spool, absolute. */
+  readonly folder: string;
+}
+
+/** What became of one step's tracking run. */
+export interface TrackedRun extends OpenedRun {
+  readonly label: string;
   readonly state: 'FINISHED' | 'CRASHED' | 'ABORTED';
   /** Whether the server has all of it. */
   readonly complete: boolean;
@@ -23,8 +30,6 @@ export interface TrackedRun {
   readonly reasons: readonly string[];
   /** Values that will never arrive, because nobody would take them. */
   readonly dropped: number;
-  /** Its spool, absolute. */
-  readonly folder: string;
 }
 
 export interface Ending {
@@ -54,20 +59,19 @@ export interface TrackedStepParts {
   readonly facts: Readonly<Record<string, unknown>>;
   readonly createClient: (clock: Clock) => SwanLabClient;
   readonly clock: Clock;
-  /** Takes secrets out of texts. */
-  readonly mask: (text: string) => string;
-  readonly onOpened: (url: string) => void;
+  readonly mask: Mask;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Who writes the spool. */
+  readonly writer: Writer;
+  readonly onOpened: (run: OpenedRun) => void;
   /** The run is not, or not only, on the server. */
   readonly onTrouble: (sentence: string) => void;
 }
 
-/** How long a server may take to open a run before the step is tracked offline. */
-const openingMilliseconds = 20_000;
-
 export function createTrackedStep(parts: TrackedStepParts): TrackedStep {
   const { clock, mask, label } = parts;
   const patience = createPatience(clock);
-  const sampleMachine = createMachineSampler(() => clock.now());
+  const machine = createMachineSampler(() => clock.now(), parts.environment);
   const assemblers = { out: createLineAssembler(), err: createLineAssembler() };
   const waiting: ((run: Run) => void)[] = [];
   let run: Run | undefined;
@@ -83,38 +87,23 @@ export function createTrackedStep(parts: TrackedStepParts): TrackedStep {
   });
 
   async function open(): Promise<Run> {
+    const { mode, init, onTrouble } = parts;
     const client = parts.createClient(patience.clock);
-    run = await (parts.mode === 'online' ? openOnline(client) : openOffline(client));
-    if (run.url !== undefined) parts.onOpened(run.url);
-    if (run.folder !== undefined)
-      writeNote(run.folder, { label, project: parts.init.project, workspace: workspaceOf(run) });
+    run = await openRun({ mode, init, client, clock, patience, hurried: () => hurried, onTrouble });
+    const { project } = init;
+    const place = placeOf(run);
+    const { workspace, id } = place;
+    const folder = run.folder ?? init.logDir;
+    writeNote(folder, { label, project, workspace, id, writer: parts.writer });
+    parts.onOpened({ ...place, project, folder });
     for (const work of waiting.splice(0)) work(run);
     return run;
   }
 
   /** The server says whose an opened run is; for the others the settings do, or whoever uploads them later. */
-  function workspaceOf({ url, path }: Run): string | null {
-    return (url === undefined ? parts.init.workspace : path.split('/')[1]) ?? null;
-  }
-
-  async function openOnline(client: SwanLabClient): Promise<Run> {
-    const settled = new AbortController();
-    void clock.sleep(openingMilliseconds, { signal: settled.signal, background: true }).then(() => {
-      if (!settled.signal.aborted) patience.end();
-    });
-    try {
-      return await client.init({ ...parts.init, mode: 'online' });
-    } catch (error) {
-      parts.onTrouble(sentenceOf(error));
-      return await openOffline(client);
-    } finally {
-      settled.abort();
-      if (!hurried) patience.renew();
-    }
-  }
-
-  function openOffline(client: SwanLabClient): Promise<Run> {
-    return client.init({ ...parts.init, mode: 'offline' });
+  function placeOf({ id, url, path }: Run): Pick<OpenedRun, 'id' | 'url' | 'workspace'> {
+    const workspace = (url === undefined ? parts.init.workspace : path.split('/')[1]) ?? null;
+    return { id, url: url ?? null, workspace };
   }
 
   function withRun(work: (run: Run) => void): void {
@@ -130,9 +119,9 @@ export function createTrackedStep(parts: TrackedStepParts): TrackedStep {
     withRun((to) => to.log({ [key]: items }, { step }));
   }
 
-  function sample(): void {
-    const load = sampleMachine();
-    if (load !== undefined) withRun((to) => to.logSystem(load));
+  function hardware(figures: Readonly<Record<string, number>>): void {
+    // GPUs may answer when all is over.
+    if (ending === undefined && Object.keys(figures).length > 0) withRun((to) => to.logSystem(figures));
   }
 
   function write(lines: readonly string[]): void {
@@ -154,23 +143,24 @@ export function createTrackedStep(parts: TrackedStepParts): TrackedStep {
     return {
       label,
       project: parts.init.project,
-      workspace: workspaceOf(opened),
-      id: opened.id,
-      url: opened.url ?? null,
+      ...placeOf(opened),
       state: report.state,
       complete: report.complete,
       reasons: report.reasons,
-      dropped: report.dropped.reduce((sum, { count }) => sum + count, 0),
+      // Of a part before, the run has these steps already.
+      dropped: report.dropped
+        .filter(({ reason }) => reason !== 'step-before-resume')
+        .reduce((sum, { count }) => sum + count, 0),
       folder: opened.folder ?? parts.init.logDir,
     };
   }
 
   return {
     progress(step, metrics) {
-      sample();
+      machine.sample(hardware);
       if (texts !== undefined && texts.step !== step) flushTexts();
-      const { curves, hardware } = nameMetrics(metrics);
-      if (Object.keys(hardware).length > 0) withRun((to) => to.logSystem(hardware));
+      const { curves, gpuMemory } = nameMetrics(metrics);
+      if (!machine.knowsGpus) hardware(gpuMemory);
       if (Object.keys(curves).length === 0) return;
       // A step reports more than once, when it is also evaluated; the second `global_step` would be refused.
       const counted = step > highestStep ? { 'train/global_step': step } : {};
@@ -185,7 +175,7 @@ export function createTrackedStep(parts: TrackedStepParts): TrackedStep {
       texts.items.push(new Text(mask(content), caption === null ? {} : { caption: mask(caption) }));
     },
     console(stream, piece) {
-      sample();
+      machine.sample(hardware);
       write(assemblers[stream].add(piece));
     },
     describe(more) {
@@ -199,8 +189,4 @@ export function createTrackedStep(parts: TrackedStepParts): TrackedStep {
       patience.end();
     },
   };
-}
-
-function sentenceOf(error: unknown): string {
-  return firstLine(error instanceof Error ? error.message : String(error));
 }

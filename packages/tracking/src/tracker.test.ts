@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   accepted,
@@ -15,7 +15,8 @@ import {
   text,
   type Rig,
 } from '../test/support/rig.ts';
-import { findSpools, logIn, openServer, readHolder, type Tracker, type TrackingReport } from './index.ts';
+import { findSpools, logIn, openServer, type Tracker, type TrackingReport } from './index.ts';
+import { readRecord, withTracking } from './records.ts';
 
 /** A whole step of training; the tracker is closed. */
 async function train(rig: Rig, options: Parameters<Rig['start']>[0] = {}): Promise<TrackingReport> {
@@ -37,9 +38,10 @@ const spoolsOf = ({ workspace }: Rig): string[] =>
   findSpools(join(workspace, '.temper', 'runs')).map(({ folder }) => folder);
 
 /** Uploads what was left behind. */
-async function uploadSpools({ environment, workspace, index }: Rig): Promise<void> {
+async function uploadSpools({ environment, workspace, records }: Rig): Promise<void> {
   const server = await openServer({ environment, workspace });
-  for (const spool of findSpools(join(workspace, '.temper', 'runs'))) await server.sync(spool, { index });
+  for (const spool of findSpools(join(workspace, '.temper', 'runs')))
+    await server.sync(spool, { records, left: true });
 }
 
 describe('a step that trains', () => {
@@ -291,7 +293,7 @@ describe('nothing is opened', () => {
       'in CI, whatever the configuration says',
       { settings: { mode: 'online' as const }, environment: { CI: '1' } },
     ],
-    ['no step trains', { stages: ['merge'] }],
+    ['no step trains', { plan: { ...plan, steps: plan.steps.map((step) => ({ ...step, tracked: false })) } }],
   ])('%s', async (_, options) => {
     expect(await nothing(options)).toMatchObject({ report: { mode: 'disabled', runs: [] }, said: [] });
   });
@@ -380,29 +382,38 @@ describe('the curves of a reused step', () => {
   test('are where they were tracked', async () => {
     const rig = await createRig();
     const { runs } = await train(rig);
-    const again = rig.start();
-    again.listen(end('reused'));
-    await again.close();
-    const { id, url } = runs[0]!;
-    expect(rig.said.at(-1)).toMatchObject({ type: 'held', label: 'lora-sft', holder: { id, url, run: 7 } });
+    const { id, url, folder } = runs[0]!;
+    const places = { tracking: rig.records, workspace: rig.workspace };
+    const [step, other] = withTracking([{ fingerprint }, { fingerprint: 'e'.repeat(64) }], places);
+    expect(step).toEqual({
+      fingerprint,
+      tracking: {
+        url,
+        project: 'alpaca',
+        workspace: 'alice',
+        id,
+        run: 7,
+        folder: relative(rig.workspace, folder),
+      },
+    });
+    expect(other).not.toHaveProperty('tracking');
   });
 
   test('have an address from the day of their upload on', async () => {
     const rig = await createRig();
     await train(rig, { offline: true });
-    expect(readHolder(rig.index, fingerprint)).toMatchObject({ project: 'alpaca', url: null });
+    expect(readRecord(rig.records, fingerprint)).toMatchObject({ project: 'alpaca', url: null });
     await uploadSpools(rig);
-    const { id, url } = readHolder(rig.index, fingerprint)!;
+    const { id, url } = readRecord(rig.records, fingerprint)!;
     expect(url).toBe(`${rig.server.url}/@alice/alpaca/runs/${id}`);
   });
 
-  test('are nowhere when the step failed', async () => {
+  test('are nowhere when they were not uploaded and their folder is gone', async () => {
     const rig = await createRig();
-    const tracker = rig.start();
-    tracker.listen(begin('lora-sft'));
-    tracker.listen(end('failed'));
-    await tracker.close();
-    expect(readHolder(rig.index, fingerprint)).toBeUndefined();
+    const { runs } = await train(rig, { offline: true });
+    rmSync(runs[0]!.folder, { recursive: true });
+    const places = { tracking: rig.records, workspace: rig.workspace };
+    expect(withTracking([{ fingerprint }], places)).toEqual([{ fingerprint }]);
   });
 });
 

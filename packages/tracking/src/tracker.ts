@@ -1,21 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Clock, SwanLabClient } from '@swanlab/sdk-http';
 import type { EventListener, Failure, RunEvent, StepResult } from '@temper/run';
-import {
-  digestsOf,
-  endingOf,
-  evaluationOf,
-  holderOf,
-  inputsOf,
-  paramsOf,
-  type PlannedFacts,
-} from './facts.ts';
-import { readHolder, writeHolder, type Holder } from './holders.ts';
+import { digestsOf, endingOf, evaluationOf, inputsOf, paramsOf, type PlannedFacts } from './facts.ts';
 import { systemClock } from './patience.ts';
+import { readRecord, writeRecord, type TrackingRecord } from './records.ts';
 import { createMask } from './secrets.ts';
 import { createClient } from './server.ts';
 import { resolveSettings, type TrackingSettings } from './settings.ts';
-import { createTrackedStep, type TrackedRun, type TrackedStep } from './tracked-step.ts';
+import type { Writer } from './spools.ts';
+import { createTrackedStep, type OpenedRun, type TrackedRun, type TrackedStep } from './tracked-step.ts';
 
 export interface TrackerOptions {
   readonly plan: {
@@ -23,8 +17,6 @@ export interface TrackerOptions {
     readonly configuration: string;
     readonly steps: readonly PlannedFacts[];
   };
-  /** The stages that train or evaluate. */
-  readonly stages: readonly string[];
   readonly settings?: TrackingSettings | undefined;
   /** The network is not to be used. */
   readonly offline?: boolean | undefined;
@@ -33,8 +25,10 @@ export interface TrackerOptions {
   readonly workspace: string;
   /** Where the spools of a run lie. */
   readonly logDir: (run: number) => string;
-  /** Where it is remembered which tracking run holds the curves of a result. */
-  readonly index: string;
+  /** Where it is remembered which tracking run has the curves of a result. */
+  readonly records: string;
+  /** This process. */
+  readonly writer: Writer;
   /** Told of what a person should know while the run goes on. */
   readonly say: (notice: TrackingNotice) => void;
   readonly clock?: Clock | undefined;
@@ -43,8 +37,6 @@ export interface TrackerOptions {
 export type TrackingNotice =
   /** A step can be watched there. */
   | { readonly type: 'opened'; readonly label: string; readonly url: string }
-  /** A reused step has its curves there. */
-  | { readonly type: 'held'; readonly label: string; readonly holder: Holder }
   /** Something keeps a step, or everything when there is no label, from the server. */
   | { readonly type: 'trouble'; readonly label?: string | undefined; readonly message: string };
 
@@ -69,9 +61,7 @@ const givingUpMilliseconds = 500;
 /** Tracks the steps of one run. Whatever goes wrong here is said once and hurts nobody. */
 export function createTracker(options: TrackerOptions): Tracker {
   const { plan, say, environment } = options;
-  const wanted = new Map(
-    plan.steps.filter(({ stage }) => options.stages.includes(stage)).map((step) => [step.label, step]),
-  );
+  const wanted = new Map(plan.steps.filter(({ tracked }) => tracked).map((step) => [step.label, step]));
   const settings = resolveSettings(plan.pipeline, options.settings ?? {}, environment);
   if (wanted.size === 0 || settings.mode === 'disabled') return nothingTracked;
   const clock = options.clock ?? systemClock;
@@ -88,7 +78,9 @@ export function createTracker(options: TrackerOptions): Tracker {
   const mode = hasKey ? asked : 'offline';
 
   const mask = createMask(environment);
-  const begun = new Set<string>();
+  /** Fingerprints of the steps that have started. */
+  const begun = new Map<string, string>();
+  const adopted = new Set<string>();
   const open = new Map<string, TrackedStep>();
   const ended = new Map<string, StepResult>();
   const failures = new Map<string, Failure>();
@@ -99,16 +91,19 @@ export function createTracker(options: TrackerOptions): Tracker {
   function stepOf(label: string): TrackedStep | undefined {
     const known = open.get(label);
     const planned = wanted.get(label);
-    if (known !== undefined || planned === undefined || !begun.has(label)) return known;
+    const fingerprint = begun.get(label);
+    if (known !== undefined || planned === undefined || fingerprint === undefined) return known;
     const facts = {
       pipeline: plan.pipeline,
       configuration: plan.configuration,
       run,
       step: label,
       stage: planned.stage,
+      fingerprint,
       inputs: inputsOf(planned, ended),
     };
     const { configuration } = plan;
+    const before = partBefore(fingerprint);
     const step = createTrackedStep({
       label,
       mode,
@@ -121,19 +116,39 @@ export function createTracker(options: TrackerOptions): Tracker {
         jobType: planned.stage,
         tags: [planned.stage, configuration],
         // Given, so that what an unreachable server may have opened and what is uploaded later are one run.
-        id: randomUUID().replaceAll('-', '').slice(0, 16),
+        id: before?.id ?? randomUUID().replaceAll('-', '').slice(0, 16),
         resume: 'allow',
-        config: { ...paramsOf(planned), temper: facts },
+        ...(before !== undefined && { continues: before.folder, repeats: adopted.has(label) }),
+        config: mask.values({ ...paramsOf(planned), temper: facts }),
+        // It holds the command line, among other things.
+        metadata: mask.values,
         logDir: options.logDir(run),
       },
       createClient: clientFor,
       clock,
       mask,
-      onOpened: (url) => say({ type: 'opened', label, url }),
+      environment,
+      writer: options.writer,
+      onOpened(opened) {
+        writeRecord(options.records, fingerprint, recordOf(opened, false));
+        if (opened.url !== null) say({ type: 'opened', label, url: opened.url });
+      },
       onTrouble: (message) => say({ type: 'trouble', label, message }),
     });
     open.set(label, step);
     return step;
+  }
+
+  /** The tracking run of a job that somebody stopped, or whose runner was killed: this one goes on with it. */
+  function partBefore(fingerprint: string): TrackingRecord | undefined {
+    const record = readRecord(options.records, fingerprint);
+    if (record === undefined || record.ended || record.project !== settings.project) return undefined;
+    const elsewhere = settings.workspace !== undefined && record.workspace !== settings.workspace;
+    return elsewhere || !existsSync(record.folder) ? undefined : record;
+  }
+
+  function recordOf({ project, workspace, id, url, folder }: OpenedRun, isOver: boolean): TrackingRecord {
+    return { project, workspace, id, url, run, folder, ended: isOver };
   }
 
   function hear(event: RunEvent): void {
@@ -142,7 +157,10 @@ export function createTracker(options: TrackerOptions): Tracker {
         run = event.run;
         break;
       case 'step-started':
-        begun.add(event.label);
+        begun.set(event.label, event.fingerprint);
+        break;
+      case 'step-adopted':
+        adopted.add(event.label);
         break;
       case 'step-device':
         stepOf(event.label)?.describe({ device: event.device, versions: event.versions });
@@ -170,17 +188,14 @@ export function createTracker(options: TrackerOptions): Tracker {
     const { label, outcome, fingerprint } = result;
     ended.set(label, result);
     if (!wanted.has(label)) return;
-    if (outcome === 'reused') {
-      const holder = fingerprint === null ? undefined : readHolder(options.index, fingerprint);
-      if (holder !== undefined) say({ type: 'held', label, holder });
-    }
     const step = outcome === 'ran' || outcome === 'failed' ? stepOf(label) : open.get(label);
     if (step === undefined) return;
-    step.describe({ fingerprint, outputs: digestsOf(result) });
+    step.describe({ outputs: digestsOf(result) });
     if (outcome === 'ran') step.figures(evaluationOf(result, options.workspace));
-    const finished = step.end(endingOf(result, failures.get(label))).then((tracked) => {
-      if (tracked !== undefined && outcome === 'ran' && fingerprint !== null)
-        writeHolder(options.index, fingerprint, holderOf(tracked, run, options.workspace));
+    const ending = endingOf(result, failures.get(label));
+    const finished = step.end(ending).then((tracked) => {
+      if (tracked !== undefined && fingerprint !== null)
+        writeRecord(options.records, fingerprint, recordOf(tracked, ending.state !== 'aborted'));
       return tracked;
     });
     finishing.push(finished.catch(() => undefined));

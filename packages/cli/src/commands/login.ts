@@ -7,8 +7,6 @@ import { exitCode, type ExitCode } from '../exit-code.ts';
 import { printPipelineError } from '../print/problem.ts';
 import type { Terminal } from '../print/terminal.ts';
 import { openTerminal, type CommonOptions } from '../session.ts';
-import { languageOf } from '../texts/catalogue.ts';
-import { trackingTexts } from '../tracking.ts';
 
 export interface LoginFlags extends CommonOptions {
   readonly key?: string;
@@ -24,7 +22,7 @@ export async function loginCommand(service: string, flags: LoginFlags): Promise<
   }
   const environment = process.env;
   const terminal = openTerminal(flags, environment);
-  const texts = trackingTexts(flags.lang ?? languageOf(environment));
+  const { texts } = terminal;
   const given = flags.key ?? environment['SWANLAB_API_KEY'] ?? '';
   const apiKey = given.trim() === '' ? await askForKey(texts.askForKey) : given.trim();
   if (apiKey === undefined) return exitCode.interrupted;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { PipelineError } from '@temper/pipeline';
 import type { Plan } from '@temper/plan';
 import { exitCodeOf, remember, runPlan, RunRefused, type Failure, type SelectionOptions } from '@temper/run';
+import { withTracking } from '@temper/tracking/records';
 import { askedOf, build } from '../asked.ts';
 import { createBackends } from '../backends.ts';
 import { listGpus } from '../gpus.ts';
@@ -10,6 +11,7 @@ import { exitCode, type ExitCode } from '../exit-code.ts';
 import { isFrozen, type LockFlags } from '../frozen.ts';
 import { hubResolver } from '../outside.ts';
 import { printComparisons } from '../print/comparison.ts';
+import { printCurves } from '../print/curves.ts';
 import { printFailure } from '../print/problem.ts';
 import { printEnd, refusalResult, writeResult } from '../print/run-end.ts';
 import { createRunPrinter } from '../print/run-printer.ts';
@@ -106,9 +108,15 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       terminal.line(`  ${terminal.texts.lockProposal(command.join(' '))}`);
     }
     printComparisons(result, places.workspace, terminal);
+    await tracking.close();
+    const steps = withTracking(result.steps, places);
+    printCurves(
+      steps.filter(({ outcome }) => outcome === 'reused'),
+      terminal,
+    );
     const first = failures[0];
     const code = interruption.code ?? (first === undefined ? exitCode.done : exitCodeOf(first));
-    report(flags, { ...result, exitCode: code });
+    report(flags, { ...result, steps, exitCode: code });
     const asked = askedOf(pipeline, flags);
     if (asked !== undefined && !result.pinned && result.steps.every(({ outcome }) => outcome === 'reused')) {
       remember(places.index, asked, {

@@ -2,17 +2,25 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { PipelineError } from '@temper/pipeline';
 import { labelFolder, type RunResult, type StepResult } from '@temper/run';
+import { withTracking, type StepTracking } from '@temper/tracking/records';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { findRun, findStep, logFile } from '../past.ts';
+import { printCurves } from '../print/curves.ts';
 import { bytes, duration } from '../print/format.ts';
 import { table } from '../print/table.ts';
 import type { Terminal } from '../print/terminal.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 
+/** A run with, for each step, where its curves are. */
+interface TrackedResult extends RunResult {
+  readonly steps: readonly (StepResult & { readonly tracking?: StepTracking })[];
+}
+
 /** `temper show RUN [STEP]`: what happened, where the files are, what a step read and made. */
 export function showCommand(name: string, address: string | undefined, flags: CommonOptions): ExitCode {
   const { terminal, places } = openSession(flags);
-  const run = findRun(places.workspace, name);
+  const found = findRun(places.workspace, name);
+  const run = { ...found, steps: withTracking(found.steps, places) };
   if (address === undefined) {
     if (flags.json === true) terminal.json(run);
     else showRun(run, terminal);
@@ -31,7 +39,7 @@ export function showCommand(name: string, address: string | undefined, flags: Co
   return exitCode.done;
 }
 
-function showRun(run: RunResult, terminal: Terminal): void {
+function showRun(run: TrackedResult, terminal: Terminal): void {
   const { texts } = terminal;
   terminal.line(
     terminal.colors.bold(texts.runTitle(run.pipeline, run.configuration, run.steps.length, run.run)),
@@ -54,6 +62,7 @@ function showRun(run: RunResult, terminal: Terminal): void {
   ]);
   for (const line of table(rows)) terminal.line(line);
   for (const [name, { path }] of Object.entries(run.outputs)) terminal.line(`  ${texts.output(name, path)}`);
+  printCurves(run.steps, terminal);
 }
 
 interface Request {
@@ -67,7 +76,7 @@ interface Request {
 }
 
 function showStep(
-  step: StepResult,
+  step: TrackedResult['steps'][number],
   request: Request | undefined,
   log: string | undefined,
   terminal: Terminal,
@@ -81,6 +90,8 @@ function showStep(
   for (const [name, output] of Object.entries(step.outputs)) {
     rows.push([`  → ${name}`, output.kind, bytes(output.bytes), output.digest.slice(0, 16), output.path]);
   }
+  if (step.tracking !== undefined)
+    rows.push([`  ${texts.tracking}`, step.tracking.url ?? step.tracking.folder]);
   if (log !== undefined) rows.push([`  ${texts.log}`, log]);
   for (const line of table(rows)) terminal.line(line);
   if (request !== undefined) terminal.line(colors.dim(indent(JSON.stringify(request.params, null, 2))));

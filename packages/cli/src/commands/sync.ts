@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { isAlive } from '@temper/store';
 import {
   findSpools,
   openServer,
@@ -11,24 +12,23 @@ import {
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { findRun } from '../past.ts';
 import { openSession, type CommonOptions } from '../session.ts';
-import { languageOf } from '../texts/catalogue.ts';
-import { trackingIndex, trackingTexts } from '../tracking.ts';
 import { refuse } from './login.ts';
 
 /**
  * `temper sync [RUN]`: uploads what SwanLab does not have yet of a run's tracking, or of that of all runs. What is there is not
- * sent again. A run that has not ended is uploaded only when it is named: its end is not in the spool yet.
+ * sent again. A run that goes on is uploaded only when it is named: its end is not in the spool yet.
  */
 export async function syncCommand(name: string | undefined, flags: CommonOptions): Promise<ExitCode> {
   const { terminal, places, environment } = openSession(flags);
   const { workspace } = places;
-  const texts = trackingTexts(flags.lang ?? languageOf(environment));
+  const { texts } = terminal;
   const runs = join(workspace, '.temper', 'runs');
   const spools = spoolsOf(runs, name, workspace);
-  const hasEnded = ({ run }: Spool): boolean =>
-    name !== undefined || existsSync(join(runs, String(run), 'result.json'));
-  const ready = spools.filter(hasEnded);
-  for (const run of new Set(spools.filter((spool) => !hasEnded(spool)).map((spool) => spool.run)))
+  /** Nobody writes to it any longer: its run has a result, or was killed. */
+  const isLeft = ({ run, note }: Spool): boolean =>
+    existsSync(join(runs, String(run), 'result.json')) || (note !== undefined && !isAlive(note.writer));
+  const ready = spools.filter((spool) => name !== undefined || isLeft(spool));
+  for (const run of new Set(spools.filter((spool) => !ready.includes(spool)).map((spool) => spool.run)))
     terminal.line(texts.runGoesOn(run));
   const synced: { readonly spool: Spool; readonly report: SyncedSpool }[] = [];
   let refused: ExitCode = exitCode.done;
@@ -48,7 +48,7 @@ export async function syncCommand(name: string | undefined, flags: CommonOptions
   async function sync(spool: Spool, server: Server): Promise<SyncedSpool | undefined> {
     const { run, label } = spool;
     try {
-      const report = await server.sync(spool, { index: trackingIndex(places.index) });
+      const report = await server.sync(spool, { records: places.tracking, left: isLeft(spool) });
       const place = report.url ?? report.runId;
       if (!report.complete) terminal.line(texts.notWhole(run, label, report.reasons.join('; ')));
       else if (report.alreadyUploaded) terminal.line(texts.uploadedBefore(run, label, place));

@@ -41,6 +41,9 @@ export function createRunLines(terminal: Terminal): EventListener {
       case 'step-started':
         line(colors.cyan('>'), event.label, texts.stepStarted(started(event)));
         break;
+      case 'step-adopted':
+        line(colors.dim('·'), event.label, texts.adopted(event.run));
+        break;
       case 'step-waiting':
         line(colors.dim('·'), event.label, texts.waiting(event.for));
         break;

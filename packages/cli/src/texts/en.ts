@@ -31,6 +31,26 @@ export const english = {
   stepReused: (saved: string) => `reused (${saved} saved)`,
   reusedTogether: (count: number, labels: string, saved: string) =>
     `${String(count)} reused (${saved} saved): ${labels}`,
+  trackingOpened: (label: string, url: string) => `${label}: watch it at ${url}`,
+  curvesAt: (label: string, url: string) => `${label}: its curves are at ${url}`,
+  curvesIn: (label: string, folder: string) => `${label}: its curves are in ${folder}, not uploaded yet`,
+  trackingWantsLogin: (labels: string, run: number) =>
+    `nobody is logged in to SwanLab: \`temper login swanlab\`, then \`temper sync ${String(run)}\` uploads the curves of ${labels}`,
+  trackedOffline: (labels: string, run: number, folder: string) =>
+    `the curves of ${labels} are in ${folder}; \`temper sync ${String(run)}\` uploads them`,
+  trackingRest: (labels: string, run: number) =>
+    `SwanLab does not have all of ${labels} yet; \`temper sync ${String(run)}\` uploads the rest`,
+  tracking: 'curves',
+  loggedIn: (username: string, host: string) => `logged in to ${host} as ${username}`,
+  askForKey: 'API key (SwanLab: settings, API key): ',
+  uploaded: (run: number, label: string, url: string) => `run ${String(run)}, ${label}: uploaded to ${url}`,
+  uploadedBefore: (run: number, label: string, url: string) =>
+    `run ${String(run)}, ${label}: was there already, at ${url}`,
+  notWhole: (run: number, label: string, why: string) =>
+    `run ${String(run)}, ${label}: not everything could be sent: ${why}`,
+  runGoesOn: (run: number) =>
+    `run ${String(run)} has not ended and is left alone; \`temper sync ${String(run)}\` uploads what there is`,
+  nothingTracked: 'no run of this workspace was tracked',
   progress: (step: number, of: number, facts: string) =>
     `${String(step)}/${String(of)}${facts === '' ? '' : `  ${facts}`}`,
   tokensPerSecond: (count: string) => `${count} tok/s`,
@@ -38,6 +58,7 @@ export const english = {
   liveSteps: (ended: number, steps: number) => `${String(ended)} of ${String(steps)} steps`,
   liveSaved: (time: string) => `${time} saved by reuse`,
   liveMore: (steps: number) => `${String(steps)} more running`,
+  adopted: (run: number) => `goes on with the job that run ${String(run)} left behind`,
   waiting: (what: string) => `waiting for ${what}, which works on the same step`,
   environment: (name: string, phase: string) => `environment ${name}: ${phase}`,
   allReused: (steps: number, saved: string, time: string) =>

@@ -50,6 +50,8 @@ export class UploadQueue {
   readonly #readers: SpoolReader[] = [];
   #lastSent: () => number = () => 0;
   #bookmarked = -Infinity;
+  /** Whether one will be written in a moment. */
+  #bookmarking = false;
   #closed = false;
 
   constructor(options: UploadOptions) {
@@ -139,9 +141,22 @@ export class UploadQueue {
     return new Lane(carrier, reader, around);
   }
 
+  /** A training may be silent for minutes after it has reported; a kill in between must not make it all be sent again. */
+  async #bookmarkLater(milliseconds: number): Promise<void> {
+    if (this.#bookmarking) return;
+    this.#bookmarking = true;
+    await this.#options.clock.sleep(milliseconds, { signal: this.#stop.signal, background: true });
+    this.#bookmarking = false;
+    if (!this.#stop.signal.aborted) this.#bookmark(true);
+  }
+
   #bookmark(now: boolean): void {
     const { clock, folder, target, runId, logger } = this.#options;
-    if (!now && clock.now() - this.#bookmarked < bookmarkInterval) return;
+    const wait = this.#bookmarked + bookmarkInterval - clock.now();
+    if (!now && wait > 0) {
+      void this.#bookmarkLater(wait);
+      return;
+    }
     this.#bookmarked = clock.now();
     const [workspace, project] = target.projectPath.split('/') as [string, string];
     const place = targetOf({ apiHost: target.session.apiHost, workspace, project });

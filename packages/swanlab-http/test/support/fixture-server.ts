@@ -271,7 +271,7 @@ function summaryOf(experiment: string, state: ServerState, world: World): object
   const last = (type: string, stepName: string, keyName: string) => {
     const steps = new Map<string, number>();
     for (const item of world.accepted(experiment).filter((candidate) => candidate.type === type)) {
-      const key = String(item.metric[keyName] ?? 'LOG');
+      const key = (item.metric[keyName] as string | undefined) ?? 'LOG';
       steps.set(key, Math.max(steps.get(key) ?? -1, Number(item.metric[stepName])));
     }
     return steps.size === 0 ? null : [...steps].map(([key, step]) => ({ key, step }));

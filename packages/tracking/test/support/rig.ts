@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEvent, StepResult } from '@temper/run';
 import { onTestFinished } from 'vitest';
-import { startFixture, type FixtureServer } from '../../../swanlab-http/test/support/fixture-server.ts';
+import {
+  startFixture,
+  type FixtureServer,
+  type ServerState,
+} from '../../../swanlab-http/test/support/fixture-server.ts';
 import { createTracker, type Tracker, type TrackerOptions, type TrackingNotice } from '../../src/index.ts';
 import { HeldClock } from './held-clock.ts';
 
@@ -13,36 +17,38 @@ export interface Rig {
   readonly server: FixtureServer;
   readonly clock: HeldClock;
   readonly workspace: string;
-  readonly index: string;
+  /** Where it is remembered which tracking run has which curves. */
+  readonly records: string;
   readonly environment: Record<string, string>;
   readonly said: TrackingNotice[];
-  /** A tracker of `plan`, told that run 7 has started. */
-  start(options?: Partial<TrackerOptions>): Tracker;
+  /** A tracker of `plan`, told that a run has started; the seventh where it is not said. */
+  start(options?: Partial<TrackerOptions>, run?: number): Tracker;
 }
 
 export const plan: TrackerOptions['plan'] = {
   pipeline: 'alpaca',
   configuration: 'tiny',
   steps: [
-    { label: 'tokenize', stage: 'tokenize', params: { maxLength: 64 }, inputs: [] },
+    { label: 'tokenize', stage: 'tokenize', params: { maxLength: 64 }, inputs: [], tracked: false },
     {
       label: 'lora-sft',
       stage: 'lora-sft',
       params: { lora: { r: 8 }, training: { learningRate: 5e-4 } },
       inputs: [{ input: 'train', from: 'tokenize', output: 'trainTokens' }],
+      tracked: true,
     },
-    { label: 'evaluate', stage: 'evaluate', params: { batchSize: 4 }, inputs: [] },
+    { label: 'evaluate', stage: 'evaluate', params: { batchSize: 4 }, inputs: [], tracked: true },
   ],
 };
 
 /** A server, a workspace with a login, and what the tracker said; all of it is gone after the test. */
-export async function createRig(): Promise<Rig> {
-  const server = await startFixture();
+export async function createRig(state: ServerState = {}): Promise<Rig> {
+  const server = await startFixture(state);
   onTestFinished(() => server.close());
   const workspace = mkdtempSync(join(tmpdir(), 'temper-tracking-'));
   onTestFinished(() => rmSync(workspace, { recursive: true, force: true }));
   const clock = new HeldClock();
-  const index = join(workspace, '.temper', 'index', 'tracking');
+  const records = join(workspace, 'home', 'tracking');
   const environment = {
     SWANLAB_API_HOST: server.url,
     SWANLAB_API_KEY: apiKey,
@@ -53,32 +59,35 @@ export async function createRig(): Promise<Rig> {
     server,
     clock,
     workspace,
-    index,
+    records,
     environment,
     said,
-    start(options = {}) {
+    start(options = {}, run = 7) {
       const tracker = createTracker({
         plan,
-        stages: ['lora-sft', 'evaluate'],
         environment,
         workspace,
-        index,
+        records,
+        writer,
         logDir: (run) => join(workspace, '.temper', 'runs', String(run), 'swanlab'),
         say: (notice) => said.push(notice),
         clock,
         ...options,
       });
       const { pipeline, configuration, steps } = plan;
-      tracker.listen({ type: 'run-started', run: 7, pipeline, configuration, steps });
+      tracker.listen({ type: 'run-started', run, pipeline, configuration, steps });
       return tracker;
     },
   };
 }
 
+/** A process of long ago. */
+const writer = { host: 'elsewhere', bootId: '', pid: 1, startTime: '' };
+
 export const fingerprint = 'f'.repeat(64);
 
 export function begin(label: string): RunEvent {
-  return { type: 'step-started', label, stage: label, reasons: [] };
+  return { type: 'step-started', label, stage: label, fingerprint, reasons: [] };
 }
 
 export function progress(step: number, metrics: Record<string, number | null>, label = 'lora-sft'): RunEvent {
