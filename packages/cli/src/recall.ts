@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { createRunFolder, recall, type PlanResult, type RunResult } from '@temper/run/recall';
+import { withTracking } from '@temper/tracking/records';
 import { askedOf, build } from './asked.ts';
 import type { RunFlags } from './commands/run.ts';
 import { printComparisons } from './print/comparison.ts';
-import { withTracking } from '@temper/tracking/records';
 import { printCurves } from './print/curves.ts';
 import { printEnd, writeResult } from './print/run-end.ts';
 import { createRunLines } from './print/run-lines.ts';
