@@ -68,6 +68,19 @@ const results = await Promise.all([
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   }),
+  // What a report's page is made of, as two files of text; read by `temper report` alone.
+  build({
+    ...common,
+    entryPoints: {
+      page: 'packages/report/src/page/page.tsx',
+      'page-style': 'packages/report/src/page/page.css',
+    },
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    minifyIdentifiers: true,
+    charset: 'utf8',
+  }),
 ]);
 
 const built = results.flatMap(({ outputFiles }) => outputFiles);

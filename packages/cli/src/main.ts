@@ -122,6 +122,13 @@ command('show <run> [step]', 'what happened in a run, and where its files are').
   },
 );
 
+command('report <run>', 'one HTML page of a run, or Markdown')
+  .addOption(new Option('--format <format>', 'what to write').choices(['html', 'markdown']))
+  .option('-o, --output <file>', 'where to write it; `-` is stdout')
+  .action((run: string, flags: object) => {
+    ended = import('./commands/report.ts').then(({ reportCommand }) => reportCommand(run, flags));
+  });
+
 command('logs <run> <step>', 'what a step printed')
   .option('-f, --follow', 'go on until the run has ended')
   .action((run: string, step: string, flags: object) => {

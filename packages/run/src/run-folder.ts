@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { Plan } from '@temper/plan';
 import type { RunEvent } from './event.ts';
 import type { RunResult } from './result.ts';
 
@@ -20,6 +21,8 @@ export interface RunFolder {
   step(label: string): string;
   /** Relative to the workspace. */
   logOf(label: string): string;
+  /** Keeps what the run is going to do: for whoever reads its steps later, when the sources have moved on. */
+  plan(plan: Plan): void;
   event(event: RunEvent): void;
   appendLog(label: string, bytes: Uint8Array): void;
   /** Links an output's tree beside the step's log. */
@@ -57,6 +60,9 @@ export function createRunFolder(workspace: string): RunFolder {
     path,
     step,
     logOf: (label) => relative(workspace, join(path, 'steps', labelFolder(label), 'output.log')),
+    plan(plan) {
+      writeFileSync(join(path, 'plan.json'), `${JSON.stringify(recordOf(plan), null, 1)}\n`);
+    },
     event(event) {
       appendFileSync(
         join(path, 'events.jsonl'),
@@ -77,5 +83,34 @@ export function createRunFolder(workspace: string): RunFolder {
       writeFileSync(`${file}.part`, `${JSON.stringify(result, null, 2)}\n`);
       renameSync(`${file}.part`, file);
     },
+  };
+}
+
+/** The part of a plan that says something without the sources it was made from. */
+function recordOf(plan: Plan): object {
+  return {
+    schema: 'temper.run-plan/1',
+    pipeline: plan.pipeline,
+    configuration: plan.configuration,
+    set: [
+      ...new Set(
+        plan.steps.flatMap(({ origins }) =>
+          [...origins.values()].flatMap((origin) => (origin.from === 'set' ? [origin.text] : [])),
+        ),
+      ),
+    ],
+    steps: plan.steps.map(({ label, stage, variable, where, params, wires }) => ({
+      label,
+      stage,
+      variable: variable ?? null,
+      where: where ?? null,
+      params,
+      reads: wires.map(({ input, step, output }) => ({ input, step: plan.steps[step]?.label ?? '', output })),
+    })),
+    outputs: plan.outputs.map(({ name, step, output }) => ({
+      name,
+      step: plan.steps[step]?.label ?? '',
+      output,
+    })),
   };
 }

@@ -55,6 +55,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished
   const refusal = options.frozen === true ? lockRefusal(plan, drift) : undefined;
   if (refusal !== undefined) throw new RunRefused(refusal);
   const runFolder = createRunFolder(workspace);
+  runFolder.plan(plan);
   const emit = (event: RunEvent): void => {
     if (event.type !== 'step-log') runFolder.event(event);
     options.emit(event);

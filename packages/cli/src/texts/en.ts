@@ -145,5 +145,6 @@ export const english = {
   chatUnknown: (command: string) => `there is no command /${command}`,
   chatLimit: 'cut off at the limit of tokens (--max-new-tokens)',
   chatInterrupted: 'stopped',
+  reportWritten: (file: string, size: string) => `${file} (${size})`,
   cancelling: 'stopping: steps get 30 s to save a checkpoint; press Ctrl-C again to stop at once',
 } as const;
