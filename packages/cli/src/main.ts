@@ -144,7 +144,7 @@ command('gc', 'what could go from the store')
   .option('--keep-runs <n>', 'keep what the last n runs of this workspace need')
   .option('--max <size>', 'keep the store below this size, oldest results first')
   .action((flags: object) => {
-    ended = import('./commands/store.ts').then(({ gcCommand }) => gcCommand(flags));
+    ended = import('./commands/gc.ts').then(({ gcCommand }) => gcCommand(flags));
   });
 
 command('export <pipeline> <output> <folder>', 'copy an output out of the store')

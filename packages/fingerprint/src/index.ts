@@ -30,6 +30,7 @@ export { continuationKey, fingerprint, fingerprintFormat } from './fingerprint.t
 export { ingredientReasons, leftOut } from './ingredients.ts';
 export type {
   CodeIdentity,
+  CodeOrigin,
   Ingredients,
   Json,
   KindIdentity,

@@ -20,8 +20,19 @@ export interface PackageIngredient {
   readonly closure: Digest;
 }
 
+/**
+ * What some code was read from, apart from how we read it: a result is kept when `raw` is the same and only `reader` is
+ * another, as after an upgrade of the bundler.
+ */
+export interface CodeOrigin {
+  /** Of names, bytes and modes of all source files, and of the packages. */
+  readonly raw: Digest;
+  /** What reduced the sources to what counts, and in which version. */
+  readonly reader: string;
+}
+
 /** What a step executes. */
-export interface CodeIdentity {
+export interface CodeIdentity extends CodeOrigin {
   readonly language: 'typescript' | 'python';
   /** Of the normalised code with its declared files and packages. */
   readonly digest: Digest;
@@ -40,7 +51,7 @@ export interface CodeIdentity {
 }
 
 /** What checks the outputs of a kind: a bundle of the kind's module alone. */
-export interface KindIdentity {
+export interface KindIdentity extends CodeOrigin {
   readonly kind: string;
   readonly digest: Digest;
   readonly files: readonly SourceFile[];

@@ -21,7 +21,7 @@ export interface StatCache {
   set(path: string, hashed: HashedFile): void;
   /** The digest of a file, read only when it must be. */
   digest(path: string): Promise<Digest>;
-  /** Writes the cache in place of the old one, if there is anything new. */
+  /** Writes the cache in place of the old one, if there is anything new. One that cannot be written costs reading. */
   save(): void;
 }
 
@@ -64,15 +64,14 @@ export function createStatCache(file: string): StatCache {
       if (!changed) return;
       const body = [...lines.values()].join('\n');
       const temporary = `${file}.${process.pid}`;
-      mkdirSync(dirname(file), { recursive: true });
       try {
+        mkdirSync(dirname(file), { recursive: true });
         writeFileSync(temporary, `${header} ${sha256(body)}\n${body}`);
         renameSync(temporary, file);
-      } catch (cause) {
+        changed = false;
+      } catch {
         rmSync(temporary, { force: true });
-        throw cause;
       }
-      changed = false;
     },
   };
   return cache;

@@ -1,12 +1,14 @@
 import type { Plan, PlannedStep } from '@temper/plan';
 import type { Store, Stored } from '@temper/store';
 import type { Continuing } from './continuation.ts';
-import { decide, type Deciding, type Decision } from './decide.ts';
+import { decide, nondeterministic, type Deciding, type Decision } from './decide.ts';
 import { executeStep, type Executing, type Execution, type ReadyStep } from './execute.ts';
+import type { StepIdentity } from './identity.ts';
 import { failureOf } from './job-failure.ts';
 import type { BoundInput } from './job-request.ts';
 import { untouched, type Ledger } from './ledger.ts';
-import { staleInput } from './planning.ts';
+import { foresee, staleInput } from './planning.ts';
+import { sourceOf } from './reasons.ts';
 
 /** What settling the steps of a run needs. */
 export interface Advancing {
@@ -20,11 +22,23 @@ export interface Advancing {
   readonly stopping: () => boolean;
 }
 
+/** Refuses the steps outside the selection of which it is known that they are not up to date, before anything runs. */
+export async function refuseEarly({ plan, deciding, ledger }: Advancing): Promise<void> {
+  if (!deciding.selection.mayRun.includes(false)) return;
+  for (const [index, decision] of (await foresee(deciding)).entries()) {
+    const step = plan.steps[index];
+    if (decision.action !== 'refuse' || step === undefined) continue;
+    ledger.fail(staleInput(step, decision));
+    ledger.settle(index, untouched('failed'));
+  }
+}
+
 /** Settles one step whose inputs are settled: leaves it out, reuses its result, or executes it. A step that throws has failed. */
 export async function advanceStep(index: number, advancing: Advancing): Promise<void> {
   const { plan, ledger } = advancing;
   const step = plan.steps[index];
   if (step === undefined) throw new Error(`there is no step ${String(index)}`);
+  if (ledger.results[index] !== undefined) return;
   try {
     await settleStep(index, step, advancing);
   } catch (error) {
@@ -35,14 +49,16 @@ export async function advanceStep(index: number, advancing: Advancing): Promise<
 
 async function settleStep(index: number, step: PlannedStep, advancing: Advancing): Promise<void> {
   const { deciding, ledger, executing } = advancing;
-  const idle = reasonToRest(index, step, advancing);
+  const idle = reasonToRest(step, advancing);
   if (idle !== undefined) {
+    ledger.blocked.add(index);
     ledger.settle(index, untouched(idle));
     return;
   }
   const decision = await decide(index, deciding, ledger.known);
   switch (decision.action) {
     case 'may-run':
+    case 'wait':
       throw new Error(`${step.label} was decided before its inputs were known`);
     case 'skip':
       ledger.settle(index, untouched('skipped'));
@@ -52,8 +68,13 @@ async function settleStep(index: number, step: PlannedStep, advancing: Advancing
       ledger.settle(index, untouched('failed'));
       return;
     case 'reuse': {
-      const { fingerprint, reasons, stored } = decision;
+      const { fingerprint, reasons, stored, rekey } = decision;
       await materialiseAll(executing.store, stored);
+      if (rekey !== undefined) {
+        const { schema: _, nondeterministic: __, ...manifest } = stored.manifest;
+        const renewed = { ...manifest, fingerprint, ingredients: rekey };
+        await executing.store.publish({ ...renewed, ...sourceOf(identityOf(index, advancing)) });
+      }
       if (decision.stale) advancing.pinned = true;
       else deciding.memory.remember(step, fingerprint);
       ledger.settle(index, { outcome: 'reused', reasons, fingerprint, seconds: 0 }, stored);
@@ -64,26 +85,30 @@ async function settleStep(index: number, step: PlannedStep, advancing: Advancing
   }
 }
 
-/** Why a step is left alone: the run is stopping, or something it reads was not made. */
+/** Why a step is left alone: the run is stopping, or something it reads could not be made. */
 function reasonToRest(
-  index: number,
   step: PlannedStep,
-  { deciding: { selection }, ledger, executing: { signal }, stopping }: Advancing,
+  { ledger, executing: { signal }, stopping }: Advancing,
 ): 'cancelled' | 'skipped' | undefined {
-  const chosen = selection.wanted[index] === true && selection.mayRun[index] === true;
-  const missing = chosen && step.wires.some((wire) => ledger.known(wire.step, wire.output) === undefined);
-  if (!missing && !stopping()) return undefined;
-  const cancelled =
-    signal.aborted || step.wires.some((wire) => ledger.results[wire.step]?.outcome === 'cancelled');
-  return cancelled ? 'cancelled' : 'skipped';
+  const before = step.wires.map((wire) => ledger.results[wire.step]?.outcome);
+  if (signal.aborted || before.includes('cancelled')) return 'cancelled';
+  const isBlocked = before.includes('failed') || step.wires.some((wire) => ledger.blocked.has(wire.step));
+  return isBlocked || stopping() ? 'skipped' : undefined;
+}
+
+function identityOf(index: number, { deciding }: Advancing): StepIdentity {
+  const identity = deciding.identities[index];
+  if (identity === undefined) throw new Error(`step ${String(index)} has no identity`);
+  return identity;
 }
 
 async function runStep(
   index: number,
   step: PlannedStep,
   { fingerprint, ingredients, reasons, continuing }: Extract<Decision, { action: 'run' }>,
-  { deciding, ledger, executing }: Advancing,
+  advancing: Advancing,
 ): Promise<void> {
+  const { deciding, ledger, executing } = advancing;
   if (fingerprint === undefined || ingredients === undefined) {
     ledger.fail({
       type: 'surroundings',
@@ -100,8 +125,7 @@ async function runStep(
   const continues = continuing?.text;
   const { label, stage } = step;
   executing.emit({ type: 'step-started', label, stage, fingerprint, reasons, continues });
-  const identity = deciding.identities[index];
-  if (identity === undefined) throw new Error(`${step.label} has no identity`);
+  const identity = identityOf(index, advancing);
   const forced = deciding.selection.forced[index] === true;
   const execution = await execute(
     {
@@ -121,10 +145,17 @@ async function runStep(
       ledger.settle(index, ended);
       return;
     case 'ran':
-    case 'reused':
+    case 'reused': {
+      const differs = execution.outcome === 'ran' && execution.stored.manifest.nondeterministic;
+      if (differs) {
+        const { text: message } = nondeterministic;
+        executing.emit({ type: 'warning', label: step.label, code: 'nondeterministic', message });
+      }
       if (execution.outcome === 'ran') deciding.ran.add(step.label);
       deciding.memory.remember(step, fingerprint);
-      ledger.settle(index, ended, execution.stored);
+      const told = differs ? { ...ended, reasons: [...reasons, nondeterministic] } : ended;
+      ledger.settle(index, told, execution.stored);
+    }
   }
 }
 
@@ -155,5 +186,5 @@ function earlierOutputs(continuing: Continuing | undefined): readonly BoundInput
 }
 
 async function materialiseAll(store: Store, { manifest }: Stored): Promise<void> {
-  for (const output of Object.values(manifest.outputs)) await store.materialise(output);
+  for (const output of Object.values(manifest.outputs)) await store.materialise(output, { found: true });
 }

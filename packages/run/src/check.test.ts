@@ -23,7 +23,8 @@ beforeAll(async () => {
 /** A kind's bundle as it would be after bundling, here without a schema library. */
 function kindOf(body: string): KindIdentity {
   const text = `export const kind = { kind: 'list', ${body} };`;
-  return { kind: 'list', digest: sha256(text), bytes: Buffer.from(text), files: [], packages: [] };
+  const origin = { raw: sha256(text), reader: 'test', files: [], packages: [] };
+  return { kind: 'list', digest: sha256(text), bytes: Buffer.from(text), ...origin };
 }
 
 async function makeFolder(files: Readonly<Record<string, string>>): Promise<string> {

@@ -4,7 +4,7 @@ import type { Damage, Store, Stored } from '@temper/store';
 import { findContinuing, type Continuing } from './continuation.ts';
 import { ingredientsOf, type StepIdentity } from './identity.ts';
 import type { Memory } from './memory.ts';
-import { explainDifference } from './reasons.ts';
+import { differsOnlyInFormat, explainDifference } from './reasons.ts';
 import type { Reason } from './result.ts';
 import type { Selection } from './selection.ts';
 
@@ -15,7 +15,10 @@ export type Decision =
       readonly fingerprint: Fingerprint;
       readonly stored: Stored;
       readonly reasons: readonly Reason[];
+      /** Taken although it is not up to date. */
       readonly stale: boolean;
+      /** The result has another key, and nothing but our own format differs: it gets this one as well. */
+      readonly rekey?: Ingredients | undefined;
     }
   | {
       readonly action: 'run';
@@ -26,7 +29,10 @@ export type Decision =
       readonly continuing?: Continuing | undefined;
     }
   | { readonly action: 'may-run'; readonly waitsFor: readonly string[] }
-  | { readonly action: 'skip' }
+  /** Outside the selection and waiting for a step inside it: whether it is up to date shows when that has run. */
+  | { readonly action: 'wait' }
+  /** Nobody asks for it, or it is not up to date and nobody reads it; then with the reason. */
+  | { readonly action: 'skip'; readonly why?: string }
   | { readonly action: 'refuse'; readonly message: string; readonly hint: string };
 
 /** What decisions are made of. The same for `plan` and `run`: there is one code path. */
@@ -40,10 +46,12 @@ export interface Deciding {
   readonly onDamage: (damage: Damage) => void;
   /** Labels of the steps that ran in this very run. */
   readonly ran: Set<string>;
+  /** By index, why a step that is only traced is not up to date. */
+  readonly outdated: Map<number, string>;
 }
 
-/** The digest of an output of an earlier step, once it is known. */
-export type KnownOutput = (step: number, output: string) => Digest | undefined;
+/** The digest of an output of an earlier step, once it is known; `pending` when a step has to run first. */
+export type KnownOutput = (step: number, output: string) => Digest | 'pending' | undefined;
 
 /** Decides about one step from the digests of its inputs. */
 export async function decide(index: number, deciding: Deciding, known: KnownOutput): Promise<Decision> {
@@ -51,63 +59,94 @@ export async function decide(index: number, deciding: Deciding, known: KnownOutp
   const step = plan.steps[index];
   const identity = deciding.identities[index];
   if (step === undefined || identity === undefined) throw new Error(`there is no step ${String(index)}`);
-  if (selection.wanted[index] !== true) return { action: 'skip' };
-  const inSelection = selection.mayRun[index] === true;
+  const wants = selection.wants[index] ?? 'nothing';
+  if (wants === 'nothing') return { action: 'skip' };
 
   const inputs: (readonly [string, Digest])[] = [];
-  const waitsFor: string[] = [];
+  const waitsFor = new Set<number>();
+  const missing = new Set<number>();
   for (const wire of step.wires) {
     const digest = known(wire.step, wire.output);
-    if (digest === undefined) waitsFor.push(plan.steps[wire.step]?.label ?? '?');
+    if (digest === 'pending') waitsFor.add(wire.step);
+    else if (digest === undefined) missing.add(wire.step);
     else inputs.push([wire.input, digest]);
   }
-  if (waitsFor.length > 0) {
-    if (inSelection) return { action: 'may-run', waitsFor: [...new Set(waitsFor)] };
-    // Outside the selection nothing runs, so the inputs of this step stay unknown and its own result cannot be proved.
-    return stale(step, deciding, `what it reads (${[...new Set(waitsFor)].join(', ')}) is not up to date`);
+  if (missing.size > 0) return outside(index, wants, deciding, whyMissing(missing, deciding));
+  if (waitsFor.size > 0) {
+    if (wants !== 'run') return { action: 'wait' };
+    return { action: 'may-run', waitsFor: labelsOf(waitsFor, plan) };
   }
 
   const ingredients = ingredientsOf(step, identity, inputs);
   if (ingredients === undefined) {
     const reasons: Reason[] = [{ code: 'external', text: 'what it reads from outside is not pinned yet' }];
-    return inSelection
+    return wants === 'run'
       ? { action: 'run', fingerprint: undefined, ingredients, reasons }
-      : stale(step, deciding, 'what it reads from outside is not pinned yet');
+      : outside(index, wants, deciding, 'what it reads from outside is not pinned yet');
   }
   const fingerprint = derive(ingredients);
   const damages: Damage[] = [];
-  const stored = await deciding.store.find(fingerprint, {
-    onDamage: (damage) => {
-      damages.push(damage);
-      deciding.onDamage(damage);
-    },
-  });
-  if (stored !== undefined && selection.forced[index] !== true) {
-    return {
-      action: 'reuse',
-      fingerprint,
-      stored,
-      reasons: await keptReasons(step, stored, deciding),
-      stale: false,
-    };
+  const onDamage = (damage: Damage): void => {
+    damages.push(damage);
+    deciding.onDamage(damage);
+  };
+  if (selection.forced[index] === true) {
+    return { action: 'run', fingerprint, ingredients, reasons: [forced] };
   }
-  const reasons =
-    selection.forced[index] === true
-      ? [forced]
-      : await runReasons(step, identity, ingredients, damages, deciding);
-  if (inSelection) {
-    // What is forced begins at its beginning: whoever asks for that wants to see it done.
-    const continuing =
-      selection.forced[index] === true ? undefined : await findContinuing(step, ingredients, deciding.store);
+  const stored = await deciding.store.find(fingerprint, { onDamage });
+  if (stored !== undefined) {
+    const reasons = keptReasons(step, stored, deciding);
+    return { action: 'reuse', fingerprint, stored, reasons, stale: false };
+  }
+  const before = damages.length > 0 ? undefined : await newestManifest(step, deciding);
+  if (before !== undefined && differsOnlyInFormat(before.manifest, { ingredients, identity })) {
+    const kept = await deciding.store.find(before.manifest.fingerprint, { onDamage });
+    if (kept?.name === before.name) {
+      const text = 'only the way steps are identified has changed; its result was kept';
+      const reasons: Reason[] = [{ code: 'format', text }];
+      return { action: 'reuse', fingerprint, stored: kept, reasons, stale: false, rekey: ingredients };
+    }
+  }
+  const reasons = runReasons(step, identity, ingredients, damages, before, deciding);
+  if (wants === 'run') {
+    // What is forced never comes here: whoever asks for that wants to see it done from its beginning.
+    const continuing = await findContinuing(step, ingredients, deciding.store);
     return { action: 'run', fingerprint, ingredients, reasons, continuing };
   }
-  return stale(step, deciding, reasons.map(({ text }) => text).join(', '));
+  return outside(index, wants, deciding, reasons.map(({ text }) => text).join(', '));
 }
 
 const forced: Reason = { code: 'forced', text: 'forced' };
 
-/** An input from outside the selection that is not up to date: refused, or its newest result when that is allowed. */
-async function stale(step: PlannedStep, deciding: Deciding, why: string): Promise<Decision> {
+function labelsOf(steps: ReadonlySet<number>, plan: Plan): readonly string[] {
+  return [...steps].map((index) => plan.steps[index]?.label ?? '?');
+}
+
+function whyMissing(missing: ReadonlySet<number>, { plan, outdated }: Deciding): string {
+  return [...missing]
+    .map((index) => {
+      const why = outdated.get(index);
+      return `${plan.steps[index]?.label ?? '?'}, which it reads, is not${why === undefined ? '' : `: ${why}`}`;
+    })
+    .join(', ');
+}
+
+/**
+ * A step outside the selection that is not up to date. Read by one inside it is refused, unless its newest result may
+ * stand in; merely traced it is left alone, and what reads it is not up to date either.
+ */
+async function outside(
+  index: number,
+  wants: 'run' | 'read' | 'trace',
+  deciding: Deciding,
+  why: string,
+): Promise<Decision> {
+  const step = deciding.plan.steps[index];
+  if (step === undefined) throw new Error(`there is no step ${String(index)}`);
+  if (wants !== 'read') {
+    deciding.outdated.set(index, why);
+    return { action: 'skip', why };
+  }
   const newest = deciding.staleOk ? await newestResult(step, deciding) : undefined;
   if (newest !== undefined) {
     return {
@@ -132,55 +171,45 @@ async function newestResult(step: PlannedStep, deciding: Deciding): Promise<Stor
   return last === undefined ? undefined : deciding.store.find(last);
 }
 
-async function keptReasons(
-  step: PlannedStep,
-  stored: Stored,
-  deciding: Deciding,
-): Promise<readonly Reason[]> {
-  const reasons: Reason[] = [];
-  if (stored.manifest.nondeterministic) {
-    reasons.push({
-      code: 'nondeterministic-kept',
-      text: 'another run of the same step made other bytes; both are kept, the newest is used',
-    });
-  }
-  const { pipeline, label } = stored.manifest.made;
-  if (
-    pipeline === deciding.plan.pipeline &&
-    label !== step.label &&
-    !deciding.plan.steps.some((other) => other.label === label)
-  ) {
-    reasons.push({ code: 'format', path: label, text: `renamed from ${label}` });
-  }
-  return Promise.resolve(reasons);
+async function newestManifest(step: PlannedStep, deciding: Deciding): Promise<Stored | undefined> {
+  const last = deciding.memory.last(step);
+  return last === undefined ? undefined : (await deciding.store.history(last)).at(-1);
 }
 
-async function runReasons(
+/** What is worth saying of a result that is used again. */
+export const nondeterministic: Reason = {
+  code: 'nondeterministic-kept',
+  text: 'another run of the same step made other bytes; both are kept, the newest is used',
+};
+
+function keptReasons(step: PlannedStep, stored: Stored, { plan }: Deciding): readonly Reason[] {
+  const reasons: Reason[] = [];
+  if (stored.manifest.nondeterministic) reasons.push(nondeterministic);
+  const { pipeline, label } = stored.manifest.made;
+  const isRenamed =
+    pipeline === plan.pipeline && label !== step.label && !plan.steps.some((other) => other.label === label);
+  if (isRenamed) reasons.push({ code: 'format', path: label, text: `renamed from ${label}` });
+  return reasons;
+}
+
+function runReasons(
   step: PlannedStep,
   identity: StepIdentity,
   ingredients: Ingredients,
   damages: readonly Damage[],
+  before: Stored | undefined,
   deciding: Deciding,
-): Promise<readonly Reason[]> {
-  const damaged = damages[0];
+): readonly Reason[] {
+  const [damaged] = damages;
   if (damaged !== undefined) {
-    return [
-      {
-        code: damaged.problem === 'missing' ? 'output-missing' : 'output-corrupt',
-        path: damaged.path,
-        text: damaged.message,
-      },
-    ];
+    const code = damaged.problem === 'missing' ? 'output-missing' : 'output-corrupt';
+    return [{ code, path: damaged.path, text: damaged.message }];
   }
-  const last = deciding.memory.last(step);
-  const before = last === undefined ? undefined : (await deciding.store.history(last)).at(-1);
-  if (before === undefined)
-    return [
-      {
-        code: last === undefined ? 'first-run' : 'output-missing',
-        text: last === undefined ? 'first run' : 'its result is gone',
-      },
-    ];
+  if (before === undefined) {
+    return deciding.memory.last(step) === undefined
+      ? [{ code: 'first-run', text: 'first run' }]
+      : [{ code: 'output-missing', text: 'its result is gone' }];
+  }
   return explainDifference(before.manifest, { ingredients, identity }, (input) => {
     const makers = step.wires
       .filter((wire) => wire.input === input)

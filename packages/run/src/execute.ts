@@ -9,9 +9,9 @@ import {
   type Handle,
   type JobRequest,
 } from '@temper/backend';
-import type { Fingerprint, Ingredients } from '@temper/fingerprint';
+import type { Fingerprint, Ingredients, StatCache } from '@temper/fingerprint';
 import type { PlannedStep } from '@temper/plan';
-import type { Claim, Store, Stored, StoredOutput } from '@temper/store';
+import { self, StoreError, type Claim, type Store, type Stored, type StoredOutput } from '@temper/store';
 import type { Checker } from './check.ts';
 import type { EventListener } from './event.ts';
 import type { Failure } from './failure.ts';
@@ -19,6 +19,7 @@ import type { StepIdentity, WheelFetcher } from './identity.ts';
 import { deviceOf, runEventOf } from './job-events.ts';
 import { failureOfJob } from './job-failure.ts';
 import { createJobRequest, graceSeconds, withoutPaths, type BoundInput } from './job-request.ts';
+import { changedOutside, noteOutside } from './outside.ts';
 import { sourceOf } from './reasons.ts';
 import type { RunFolder } from './run-folder.ts';
 import { sourceMapFile } from './source-map.ts';
@@ -39,6 +40,7 @@ export interface Executing {
   readonly workspace: string;
   readonly pipeline: string;
   readonly store: Store;
+  readonly stats: StatCache;
   readonly backendFor: (step: PlannedStep) => Backend;
   readonly checker: Checker;
   readonly runFolder: RunFolder;
@@ -84,13 +86,22 @@ export async function executeStep(ready: ReadyStep, executing: Executing): Promi
       // Somebody may have finished this very step between our decision and our claim.
       const there = waited || !ready.forced ? await store.find(ready.fingerprint) : undefined;
       const execution: Execution =
-        there === undefined ? await work(ready, claim, executing) : { outcome: 'reused', stored: there };
+        there === undefined ? await work(ready, claim, executing) : await reuse(there, executing);
       workIsDone = execution.outcome === 'ran' || execution.outcome === 'reused';
       return execution;
+    } catch (error) {
+      // Whoever took the step over while this process stood still makes its result, and we wait for it like others.
+      if (!(error instanceof StoreError) || error.problem !== 'lost-claim') throw error;
     } finally {
       await claim.release({ removeWork: workIsDone });
     }
   }
+}
+
+async function reuse(stored: Stored, { store }: Executing): Promise<Execution> {
+  for (const output of Object.values(stored.manifest.outputs))
+    await store.materialise(output, { found: true });
+  return { outcome: 'reused', stored };
 }
 
 /** Has the job done, and judges and publishes what it made. The claim is held throughout. */
@@ -102,7 +113,7 @@ async function work(ready: ReadyStep, claim: Claim, executing: Executing): Promi
   const adopted = await adopt(folder, backend);
   if (adopted !== undefined)
     emit({ type: 'step-adopted', label: step.label, run: Number(adopted.request.run) });
-  const { handle, request } = adopted ?? (await submit(ready, folder, backend, executing));
+  const { handle, request } = adopted ?? (await submit(ready, folder, backend, claim, executing));
   await writeFile(
     join(runFolder.step(step.label), 'request.json'),
     `${JSON.stringify(withoutPaths(request), null, 2)}\n`,
@@ -142,10 +153,15 @@ async function accept(
   executing: Executing,
 ): Promise<Execution> {
   const failure =
-    (await judgeOutputs(ready, request, folder, executing)) ?? (await judgeInputs(ready, ended, executing));
+    (await judgeOutputs(ready, request, folder, executing)) ??
+    (await judgeOutside(ready, ended, claim, executing)) ??
+    (await judgeInputs(ready, ended, executing));
   if (failure !== undefined) return { outcome: 'failed', failure };
   await claim.assertHeld();
-  return { outcome: 'ran', stored: await publish(ready, request, ended, folder, device, executing) };
+  const outputs = await takeOutputs(request, ended, folder, executing);
+  // That may have taken minutes, in which this process can have stood still.
+  await claim.assertHeld();
+  return { outcome: 'ran', stored: await publish(ready, outputs, ended, device, executing) };
 }
 
 async function unsuccessful(
@@ -190,6 +206,27 @@ async function judgeOutputs(
   return undefined;
 }
 
+/** The failure of a job whose files from outside were changed while it read them. */
+async function judgeOutside(
+  { step, identity }: ReadyStep,
+  ended: Ended,
+  claim: Claim,
+  { stats, runFolder }: Executing,
+): Promise<Failure | undefined> {
+  const changed = await changedOutside(identity, claim.workFolder, stats);
+  if (changed === undefined) return undefined;
+  return {
+    type: 'job',
+    reason: 'bad-input',
+    label: step.label,
+    where: step.where,
+    message: `${changed} changed while ${step.label} was at work, so what it made belongs to neither state`,
+    hint: 'run again when nobody writes to it any more',
+    log: runFolder.logOf(step.label),
+    seconds: ended.result.seconds,
+  };
+}
+
 /** The failure of a job that wrote into what it was given to read. */
 async function judgeInputs(
   { step, inputs }: ReadyStep,
@@ -213,17 +250,37 @@ async function judgeInputs(
   return undefined;
 }
 
-async function publish(
-  { step, identity, fingerprint, ingredients }: ReadyStep,
+/** Takes what a job made into the store, when it is what the job wrote. */
+async function takeOutputs(
   request: JobRequest,
   { result }: Ended,
   folder: string,
+  { store }: Executing,
+): Promise<Readonly<Record<string, StoredOutput>>> {
+  const outputs: Record<string, StoredOutput> = {};
+  for (const { name, path, kind } of request.outputs) {
+    const stored = await store.ingest(join(folder, path), kind);
+    const told = result.outputs.find((listed) => listed.name === name);
+    if (told?.files !== stored.files.length || told.bytes !== stored.bytes) {
+      const size = (files = 0, bytes = 0): string => `${String(files)} files with ${String(bytes)} bytes`;
+      throw new StoreError(
+        'refused',
+        `the output \`${name}\` is ${size(stored.files.length, stored.bytes)}, and its job wrote ${size(told?.files, told?.bytes)}`,
+        { hint: 'something wrote to it after the job had ended; run again' },
+      );
+    }
+    outputs[name] = stored;
+  }
+  return outputs;
+}
+
+function publish(
+  { step, identity, fingerprint, ingredients }: ReadyStep,
+  outputs: Readonly<Record<string, StoredOutput>>,
+  { result }: Ended,
   device: string | null,
   { store, pipeline, runFolder, backendFor }: Executing,
 ): Promise<Stored> {
-  const outputs: Record<string, StoredOutput> = {};
-  for (const { name, path, kind } of request.outputs)
-    outputs[name] = await store.ingest(join(folder, path), kind);
   return store.publish({
     fingerprint,
     ingredients,
@@ -251,6 +308,8 @@ async function adopt(
 ): Promise<{ handle: Handle; request: JobRequest } | undefined> {
   const handle = await readHandle(folder);
   if (handle?.backend !== backend.name) return undefined;
+  // What a job wrote before the machine went down may never have reached the disk, whatever its result says.
+  if (handle.host === self().host && handle.bootId !== self().bootId) return undefined;
   const request = await readRequest(folder);
   if (request === null) return undefined;
   const status = await backend.status(handle);
@@ -267,6 +326,7 @@ async function submit(
   { step, identity, fingerprint, inputs }: ReadyStep,
   folder: string,
   backend: Backend,
+  claim: Claim,
   { workspace, store, runFolder, fetchWheel, gpus, networkEnvironment }: Executing,
 ): Promise<{ handle: Handle; request: JobRequest }> {
   const earlier = await readRequest(folder);
@@ -281,6 +341,8 @@ async function submit(
     networkEnvironment,
   });
   await mkdir(folder, { recursive: true });
+  await noteOutside(identity, claim.workFolder);
+  await claim.assertHeld();
   await assembleJobFolder(folder, request, {
     files: [...identity.code.content, ...(await sourceMapFile(step, identity, workspace))],
     packages: identity.code.language === 'typescript' ? resolve(workspace, 'node_modules') : undefined,

@@ -4,8 +4,6 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   environmentIdentity,
-  externalFileDigest,
-  externalFolderDigest,
   externalHubDigest,
   externalKey,
   externalWheelDigest,
@@ -25,6 +23,7 @@ import type { HubPin } from '@temper/pipeline/job';
 import { lockedRepository, type LockedConfiguration, type Plan, type PlannedStep } from '@temper/plan';
 import { hubPinOf } from './lock.ts';
 import { RunRefused } from './failure.ts';
+import { digestOutside } from './outside.ts';
 
 /** Everything about a step that is known before its inputs are. */
 export interface StepIdentity {
@@ -221,11 +220,7 @@ async function resolveExternals(
       const locked = options.locked?.[pin.type === 'file' ? 'files' : 'folders'][pin.path];
       if (source === undefined && locked === undefined) throw missing(step, pin);
       const digest =
-        source === undefined
-          ? parseDigest(locked ?? '')
-          : pin.type === 'file'
-            ? await externalFileDigest(source, options.stats)
-            : await externalFolderDigest(source, options.stats);
+        source === undefined ? parseDigest(locked ?? '') : await digestOutside(pin, source, options.stats);
       resolved.push({ pin, key, digest, source, hubPin: undefined });
     }
   }

@@ -4,6 +4,8 @@
  * whether it plans or runs, and owns the words for what happened (`RunEvent`) and for what went wrong (`Failure`).
  * It takes for granted that whoever prints, tracks or reports reads nothing but these.
  */
+export { createChecker } from './check.ts';
+export type { Checker } from './check.ts';
 export { exitCodeOf, actorOf, RunRefused } from './failure.ts';
 export type { Failure } from './failure.ts';
 export type { EventListener, RunEvent } from './event.ts';

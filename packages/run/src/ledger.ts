@@ -11,6 +11,8 @@ import type { RunFolder } from './run-folder.ts';
 export interface Ledger {
   /** By step; nothing yet for a step that is not settled. */
   readonly results: readonly (StepResult | undefined)[];
+  /** Steps that cannot be had because something before them failed, or the run was stopped. */
+  readonly blocked: Set<number>;
   /** In the order they happened. */
   readonly failures: readonly Failure[];
   output(step: number, name: string): StoredOutput | undefined;
@@ -47,6 +49,7 @@ export function openLedger(
     outputs.get(`${String(step)}.${name}`);
   return {
     results,
+    blocked: new Set(),
     failures,
     output,
     known: (step, name) => output(step, name)?.digest,

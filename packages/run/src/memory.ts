@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Fingerprint } from '@temper/fingerprint';
-import type { PlannedStep } from '@temper/plan';
+import type { Plan, PlannedStep } from '@temper/plan';
+import type { RunResult } from './result.ts';
 
 /**
  * Which result each step of a pipeline had last: what "newest result of this step" means where a fingerprint cannot
- * tell, as in reasons and `--stale-ok`. Kept in the workspace's index; losing it costs only explanations.
+ * tell, as in reasons and `--stale-ok`. Kept in the workspace's index, and put together from the past runs again when
+ * that was deleted.
  */
 export interface Memory {
   last(step: Pick<PlannedStep, 'label'>): Fingerprint | undefined;
@@ -13,9 +15,14 @@ export interface Memory {
   save(): void;
 }
 
-/** @param file The memory of one pipeline and configuration. */
-export function openMemory(file: string): Memory {
-  const entries = new Map<string, Fingerprint>(Object.entries(read(file)));
+/** Opens the memory of one pipeline and configuration. */
+export function openMemory(
+  workspace: string,
+  { pipeline, configuration }: Pick<Plan, 'pipeline' | 'configuration'>,
+): Memory {
+  const file = join(workspace, '.temper', 'index', 'last', `${pipeline}.${configuration}.json`);
+  const known = read(file) ?? fromRuns(join(workspace, '.temper', 'runs'), pipeline, configuration);
+  const entries = new Map<string, Fingerprint>(Object.entries(known));
   let changed = false;
   return {
     last: ({ label }) => entries.get(label),
@@ -24,7 +31,7 @@ export function openMemory(file: string): Memory {
       entries.set(label, fingerprint);
     },
     save() {
-      if (!changed) return;
+      if (!changed && existsSync(file)) return;
       mkdirSync(dirname(file), { recursive: true });
       const temporary = `${file}.${String(process.pid)}`;
       writeFileSync(temporary, JSON.stringify(Object.fromEntries(entries), null, 1));
@@ -33,10 +40,31 @@ export function openMemory(file: string): Memory {
   };
 }
 
-function read(file: string): Record<string, Fingerprint> {
+function read(file: string): Record<string, Fingerprint> | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, Fingerprint>;
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** A run took a result that was not up to date when it is pinned; what it says of others is as good as of any run. */
+function fromRuns(runs: string, pipeline: string, configuration: string): Record<string, Fingerprint> {
+  const entries: Record<string, Fingerprint> = {};
+  const numbers = existsSync(runs) ? readdirSync(runs).map(Number).filter(Number.isInteger) : [];
+  for (const number of numbers.sort((left, right) => left - right)) {
+    let run: RunResult;
+    try {
+      run = JSON.parse(readFileSync(join(runs, String(number), 'result.json'), 'utf8')) as RunResult;
+    } catch {
+      // It was killed, or is still going on.
+      continue;
+    }
+    if (run.pipeline !== pipeline || run.configuration !== configuration || run.pinned) continue;
+    for (const { label, outcome, fingerprint } of run.steps) {
+      if (fingerprint !== null && (outcome === 'ran' || outcome === 'reused'))
+        entries[label] = fingerprint as Fingerprint;
+    }
+  }
+  return entries;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { StatCache } from '@temper/fingerprint';
 import type { Plan, PlannedStep } from '@temper/plan';
 import type { Store, StoredOutput } from '@temper/store';
-import { decide, type Deciding, type Decision } from './decide.ts';
+import { decide, type Deciding, type Decision, type KnownOutput } from './decide.ts';
 import type { Failure, StaleInput } from './failure.ts';
 import { identifySteps, type HubResolver, type StepIdentity } from './identity.ts';
 import { lockDrift, lockRefusal, type Drift } from './lock.ts';
@@ -33,29 +33,21 @@ export interface Planned {
   readonly drift: readonly Drift[];
 }
 
-/** Holds a plan against the store: what would be reused, what would run and why. Changes nothing. */
+/** Holds a plan against the store: what would be reused, what would run and why. Runs nothing. */
 export async function planAgainstStore(plan: Plan, options: PlanningOptions): Promise<Planned> {
   const deciding = await prepare(plan, options);
   const drift = await lockDrift(plan, deciding.identities);
   const lock = options.frozen === true ? lockRefusal(plan, drift) : undefined;
-  const outputs = new Map<string, StoredOutput>();
-  const decisions: Decision[] = [];
+  const decisions = await foresee(deciding);
   const refusals: Failure[] = lock === undefined ? [] : [lock];
   const steps: PlanStep[] = [];
   for (const [index, step] of plan.steps.entries()) {
-    const decision = await decide(
-      index,
-      deciding,
-      (of, output) => outputs.get(`${String(of)}.${output}`)?.digest,
-    );
-    decisions.push(decision);
-    if (decision.action === 'reuse')
-      for (const [name, output] of Object.entries(decision.stored.manifest.outputs))
-        outputs.set(`${String(index)}.${name}`, output);
-    if (decision.action === 'refuse') refusals.push(staleInput(step, decision));
-    else if (decision.action !== 'skip')
+    const decision = decisions[index];
+    if (decision?.action === 'refuse') refusals.push(staleInput(step, decision));
+    if (decision?.action === 'reuse' || decision?.action === 'run' || decision?.action === 'may-run')
       steps.push(await planStep(step, decision, deciding, options.workspace));
   }
+  options.stats.save();
   const { pipeline, configuration } = plan;
   return {
     plan: { schema: 'temper.plan/1', pipeline, configuration, steps },
@@ -66,6 +58,26 @@ export async function planAgainstStore(plan: Plan, options: PlanningOptions): Pr
   };
 }
 
+/** Decides about every step as far as that is possible before anything runs. */
+export async function foresee(deciding: Deciding): Promise<readonly Decision[]> {
+  const outputs = new Map<string, StoredOutput>();
+  const pending = new Set<number>();
+  const known: KnownOutput = (step, output) =>
+    pending.has(step) ? 'pending' : outputs.get(`${String(step)}.${output}`)?.digest;
+  const decisions: Decision[] = [];
+  for (const index of deciding.plan.steps.keys()) {
+    const decision = await decide(index, deciding, known);
+    decisions.push(decision);
+    if (decision.action === 'reuse') {
+      for (const [name, output] of Object.entries(decision.stored.manifest.outputs))
+        outputs.set(`${String(index)}.${name}`, output);
+    } else if (decision.action === 'run' || decision.action === 'may-run' || decision.action === 'wait') {
+      pending.add(index);
+    }
+  }
+  return decisions;
+}
+
 /** What deciding about the steps of a plan needs: identities, selection, memory of the last results. */
 export async function prepare(plan: Plan, options: PlanningOptions): Promise<Deciding> {
   const selection = selectSteps(plan, options);
@@ -73,14 +85,17 @@ export async function prepare(plan: Plan, options: PlanningOptions): Promise<Dec
     plan,
     identities: await identifySteps(plan, options),
     store: options.store,
-    memory: openMemory(
-      join(options.workspace, '.temper', 'index', 'last', `${plan.pipeline}.${plan.configuration}.json`),
-    ),
+    memory: openMemory(options.workspace, plan),
     selection,
     staleOk: options.staleOk === true,
-    onDamage: ({ problem, message }) =>
-      options.onDamage?.(problem === 'missing' ? message : `${message}; it was put into quarantine`),
+    onDamage({ problem, message, path }) {
+      const isAway = problem === 'corrupt' || problem === 'unexpected';
+      options.onDamage?.(
+        isAway ? `${message}; it was put into quarantine (${path})` : `${message} (${path})`,
+      );
+    },
     ran: new Set(),
+    outdated: new Map(),
   };
 }
 
@@ -99,7 +114,12 @@ async function planStep(
   workspace: string,
 ): Promise<PlanStep> {
   const last = memory.last(step);
-  const newest = last === undefined ? undefined : (await store.history(last)).at(-1);
+  const newest =
+    decision.action === 'reuse'
+      ? decision.stored
+      : last === undefined
+        ? undefined
+        : (await store.history(last)).at(-1);
   return {
     label: step.label,
     stage: step.stage,

@@ -1,6 +1,15 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Plan } from '@temper/plan';
+import type { StoredOutput } from '@temper/store';
 import type { StepIdentity } from './identity.ts';
 import type { RunResult } from './result.ts';
 
@@ -10,7 +19,7 @@ import type { RunResult } from './result.ts';
  */
 export interface Remembered {
   readonly schema: 'temper.remembered/1';
-  /** Milliseconds when it was written: what changed close to it is not trusted. */
+  /** Milliseconds when the run began: what changed after that, or close to it, is not what the run read. */
   readonly at: number;
   /** Absolute path to `type:dev:ino:size:mtime:ctime`, or to `link:<target>`; `absent` where nothing may be. */
   readonly stats: Readonly<Record<string, string>>;
@@ -58,10 +67,12 @@ export function recall(
   return remembered.result;
 }
 
-/** Whether a file changed so close to the memory that a second change in the same tick of the clock could hide. */
+/** Whether a file changed after the run began, or so close before that a second change in the same tick could hide. */
 function isRacy(known: string, at: number): boolean {
   if (known === 'absent' || known.startsWith('link:')) return false;
-  return Number(known.slice(known.lastIndexOf(':') + 1)) / 1e6 > at - 20;
+  const changed = Number(known.slice(known.lastIndexOf(':') + 1));
+  // File systems without fractions of a second stamp by up to two of them.
+  return changed / 1e6 > at - (changed % 1e9 === 0 ? 2000 : 20);
 }
 
 /** What a file looks like from outside; the same text as long as nobody touched it. */
@@ -86,8 +97,10 @@ export function remember(
     readonly result: RunResult;
     readonly workspace: string;
     readonly storeLocation: string;
-    /** Files of every artifact that was reused, by artifact digest. */
-    readonly artifacts: ReadonlyMap<string, readonly string[]>;
+    /** Milliseconds since 1970 when the run began, before it read anything. */
+    readonly began: number;
+    /** Every artifact that was reused. */
+    readonly artifacts: readonly StoredOutput[];
   },
 ): void {
   const { plan, workspace, storeLocation } = run;
@@ -107,11 +120,12 @@ export function remember(
     for (const { source } of identity.externals ?? []) if (source !== undefined) paths.add(source);
   }
   for (const step of run.result.steps) {
-    if (step.fingerprint !== null)
-      paths.add(join(storeLocation, 'manifests', step.fingerprint.slice(0, 2), step.fingerprint));
+    if (step.fingerprint === null) continue;
+    const folder = join(storeLocation, 'manifests', step.fingerprint.slice(0, 2), step.fingerprint);
+    paths.add(folder);
+    for (const name of readdirSync(folder)) paths.add(join(folder, name));
   }
-  for (const [digest, files] of run.artifacts)
-    for (const path of files) paths.add(join(storeLocation, 'trees', digest, path));
+  for (const output of run.artifacts) for (const path of placesOf(output, storeLocation)) paths.add(path);
   for (const { path } of Object.values(run.result.outputs)) {
     paths.add(join(workspace, path));
     // The folder itself, since what this run did not confirm must not be found there.
@@ -120,7 +134,7 @@ export function remember(
 
   const remembered: Remembered = {
     schema: 'temper.remembered/1',
-    at: Date.now(),
+    at: run.began,
     stats: Object.fromEntries([...paths].map((path) => [path, look(path)])),
     environment: plan.reads.environment,
     asked,
@@ -132,4 +146,17 @@ export function remember(
   const temporary = `${file}.${String(process.pid)}`;
   writeFileSync(temporary, JSON.stringify(remembered));
   renameSync(temporary, file);
+}
+
+/** Files and folders of an artifact's tree, and the blobs of those files that are copies of theirs. */
+function* placesOf(output: StoredOutput, storeLocation: string): Iterable<string> {
+  const tree = join(storeLocation, 'trees', output.digest);
+  yield tree;
+  for (const { path, sha256 } of output.files) {
+    const file = join(tree, path);
+    yield file;
+    for (let folder = dirname(file); folder !== tree; folder = dirname(folder)) yield folder;
+    if ((lstatSync(file, { throwIfNoEntry: false })?.nlink ?? 0) < 2)
+      yield join(storeLocation, 'blobs', 'sha256', sha256.slice(0, 2), sha256);
+  }
 }

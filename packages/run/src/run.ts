@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Backend } from '@temper/backend';
 import type { Plan, PlannedStep } from '@temper/plan';
-import { advanceStep } from './advance.ts';
-import { createChecker } from './check.ts';
+import type { StoredOutput } from '@temper/store';
+import { advanceStep, refuseEarly } from './advance.ts';
+import type { Checker } from './check.ts';
 import type { EventListener, RunEvent } from './event.ts';
 import { RunRefused, type Failure } from './failure.ts';
 import type { StepIdentity, WheelFetcher } from './identity.ts';
@@ -17,7 +18,7 @@ import { runSchedule } from './schedule.ts';
 /** What running needs besides what planning does. */
 export interface RunOptions extends PlanningOptions {
   readonly backends: { readonly host: Backend; readonly python: Backend };
-  readonly checkWorker: string;
+  readonly checker: Checker;
   readonly fetchWheel: WheelFetcher;
   readonly networkEnvironment: Readonly<Record<string, string>>;
   readonly emit: EventListener;
@@ -34,8 +35,8 @@ export interface Finished {
   readonly result: RunResult;
   readonly failures: readonly Failure[];
   readonly identities: readonly StepIdentity[];
-  /** The files of every artifact of the run, by artifact digest. */
-  readonly artifacts: ReadonlyMap<string, readonly string[]>;
+  /** Every artifact of the run, once. */
+  readonly artifacts: readonly StoredOutput[];
   /** What the lock of the pipeline says otherwise than it is. */
   readonly drift: readonly Drift[];
 }
@@ -48,6 +49,15 @@ export interface Finished {
  * @throws RunRefused when the lock is frozen and does not hold what is there, or a hub cannot be asked.
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished> {
+  const visit = await options.store.enter(options.workspace);
+  try {
+    return await runWithin(plan, options);
+  } finally {
+    await visit.leave();
+  }
+}
+
+async function runWithin(plan: Plan, options: RunOptions): Promise<Finished> {
   const startedAt = performance.now();
   const { workspace, store, signal } = options;
   const deciding = await prepare(plan, options);
@@ -60,10 +70,6 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished
     if (event.type !== 'step-log') runFolder.event(event);
     options.emit(event);
   };
-  const checker = createChecker({
-    script: options.checkWorker,
-    cache: join(workspace, '.temper', 'index', 'kinds'),
-  });
   const { pipeline, configuration } = plan;
   emit({
     type: 'run-started',
@@ -83,8 +89,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished
       workspace,
       pipeline,
       store,
+      stats: options.stats,
       backendFor: ({ implementation }: PlannedStep) => options.backends[implementation.type],
-      checker,
+      checker: options.checker,
       runFolder,
       emit,
       signal,
@@ -94,14 +101,15 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished
     },
     stopping: () => signal.aborted || (!options.keepGoing && ledger.failures.length > 0),
   };
+  await refuseEarly(advancing);
   await runSchedule({
     needs: plan.steps.map(({ wires }) => wires.map(({ step }) => step)),
     jobs: options.jobs,
     wantsGpu: (index) => wantsGpu(plan.steps[index]),
     advance: (index) => advanceStep(index, advancing),
   });
-  await checker.close();
   deciding.memory.save();
+  options.stats.save();
   await store.settled();
 
   const result: RunResult = {
@@ -122,9 +130,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished
     failures: ledger.failures,
     identities: deciding.identities,
     drift,
-    artifacts: new Map(
-      [...ledger.outputs()].map(({ digest, files }) => [digest as string, files.map(({ path }) => path)]),
-    ),
+    artifacts: [...new Map([...ledger.outputs()].map((output) => [output.digest, output])).values()],
   };
 }
 

@@ -27,14 +27,20 @@ function select(options: SelectionOptions) {
   const named = (flags: readonly boolean[]): string => labels.filter((_, index) => flags[index]).join(' ');
   return {
     mayRun: named(selection.mayRun),
-    wanted: named(selection.wanted),
+    wanted: named(selection.wants.map((wants) => wants === 'run' || wants === 'read')),
+    traced: named(selection.wants.map((wants) => wants === 'trace')),
     forced: named(selection.forced),
   };
 }
 
 describe('which steps may run', () => {
   it('without flags all of them, none by force', () => {
-    expect(select({})).toEqual({ mayRun: labels.join(' '), wanted: labels.join(' '), forced: '' });
+    expect(select({})).toEqual({
+      mayRun: labels.join(' '),
+      wanted: labels.join(' '),
+      traced: '',
+      forced: '',
+    });
   });
 
   it('--from takes its step and everything after it; inputs from outside are wanted', () => {

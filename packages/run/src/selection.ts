@@ -15,8 +15,11 @@ export interface Selection {
   readonly mayRun: readonly boolean[];
   /** Whether a step must run although its result is up to date. */
   readonly forced: readonly boolean[];
-  /** Whether the run is about this step: it may run, or one that may run reads it, or nothing was left out. */
-  readonly wanted: readonly boolean[];
+  /**
+   * What the run wants of a step: to bring it up to date (`run`), its result for a step that it does (`read`), or only
+   * to know whether it is up to date, since one whose result is wanted depends on it (`trace`).
+   */
+  readonly wants: readonly ('run' | 'read' | 'trace' | 'nothing')[];
 }
 
 /**
@@ -51,9 +54,13 @@ export function selectSteps(plan: Plan, options: SelectionOptions): Selection {
   const forced = new Set([...at(options.force), ...after(at(options.forceFrom))]);
 
   const mayRun = plan.steps.map((_, index) => limits.every((limit) => limit.has(index)));
-  const wanted = [...mayRun];
-  for (const [index, step] of plan.steps.entries()) {
-    if (mayRun[index] === true) for (const wire of step.wires) wanted[wire.step] = true;
-  }
-  return { mayRun, forced: mayRun.map((may, index) => may && forced.has(index)), wanted };
+  const inside = new Set(mayRun.flatMap((may, index) => (may ? [index] : [])));
+  const read = new Set(
+    [...inside].flatMap((index) => plan.steps[index]?.wires.map(({ step }) => step) ?? []),
+  );
+  const traced = before(new Set(read));
+  const wants = plan.steps.map((_, index) =>
+    inside.has(index) ? 'run' : read.has(index) ? 'read' : traced.has(index) ? 'trace' : 'nothing',
+  );
+  return { mayRun, forced: mayRun.map((may, index) => may && forced.has(index)), wants };
 }

@@ -21,7 +21,7 @@ export async function standingResults(
   const none = plan.steps.map(() => false);
   const looking = {
     ...deciding,
-    selection: { mayRun: none, forced: none, wanted: plan.steps.map(() => true) },
+    selection: { mayRun: none, forced: none, wants: plan.steps.map(() => 'read' as const) },
   };
   const outputs = new Map<string, StoredOutput>();
   const standing: Standing[] = [];

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Fingerprint } from '@temper/fingerprint';
@@ -13,35 +13,29 @@ interface Ticket extends Holder {
   readonly id: string;
 }
 
+const claimFile = 'claim.json';
+
+/** How often a holder says that it lives, and after how long a silence it is taken for dead where nobody can look. */
+const beatMilliseconds = 15_000;
+const silentMilliseconds = 180_000;
+
 /** Claims a fingerprint. A claim whose owner is dead is taken over, with the work it left behind. */
 export async function claimWork(
   layout: Layout,
   fingerprint: Fingerprint,
 ): Promise<Claim | { readonly heldBy: Holder }> {
   const folder = layout.claim(fingerprint);
-  const path = join(folder, 'claim.json');
-  await mkdir(folder, { recursive: true });
+  const path = join(folder, claimFile);
   const ticket: Ticket = { ...self(), id: uniqueName(), since: new Date().toISOString() };
-  const draft = `${path}.${ticket.id}`;
-  await writeFile(draft, JSON.stringify(ticket));
-  try {
-    for (;;) {
-      try {
-        // A link either makes the name or finds it taken: no two processes can both succeed.
-        await link(draft, path);
-        break;
-      } catch (error) {
-        if (!hasCode(error, 'EEXIST')) throw error;
-      }
-      const holder = await readTicket(path);
-      if (holder !== undefined && isAlive(holder)) return { heldBy: holder };
-      await dethrone(path, holder);
-    }
-  } finally {
-    await rm(draft, { force: true });
-  }
-  const inherited = (await readdir(folder)).some((name) => name !== 'claim.json');
+  const holder = await take(folder, path, ticket);
+  if (holder !== undefined) return { heldBy: holder };
+  const inherited = (await readdir(folder)).some((name) => !name.startsWith(claimFile));
   const isHeld = async (): Promise<boolean> => (await readTicket(path))?.id === ticket.id;
+  // Whoever looks from where our process cannot be seen goes by this.
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    void utimes(path, now, now).catch(() => undefined);
+  }, beatMilliseconds).unref();
   return {
     fingerprint,
     workFolder: folder,
@@ -53,6 +47,7 @@ export async function claimWork(
       });
     },
     async release({ removeWork }) {
+      clearInterval(heartbeat);
       if (!(await isHeld())) return;
       if (removeWork) {
         // Renamed first, so that nobody finds half a folder; the claim goes with it.
@@ -65,14 +60,48 @@ export async function claimWork(
   };
 }
 
+/** Writes a ticket where nobody else's lies. Answers the holder when somebody alive has it. */
+async function take(folder: string, path: string, ticket: Ticket): Promise<Holder | undefined> {
+  const draft = `${path}.${ticket.id}`;
+  try {
+    for (;;) {
+      try {
+        await mkdir(folder, { recursive: true });
+        if (!existsSync(draft)) await writeFile(draft, JSON.stringify(ticket));
+        // A link either makes the name or finds it taken: no two processes can both succeed.
+        await link(draft, path);
+        return undefined;
+      } catch (error) {
+        // Its owner is done and took the folder away under our hands.
+        if (hasCode(error, 'ENOENT')) continue;
+        if (!hasCode(error, 'EEXIST')) throw error;
+      }
+      const holder = await readTicket(path);
+      if (holder !== undefined && (await isHeldStill(holder, path))) return holder;
+      await dethrone(path, holder);
+    }
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+async function isHeldStill(holder: Holder, path: string): Promise<boolean> {
+  const alive = aliveness(holder);
+  if (alive !== 'unknown') return alive === 'alive';
+  const beat = await stat(path).catch(() => undefined);
+  return beat !== undefined && Date.now() - beat.mtimeMs < silentMilliseconds;
+}
+
 /** The live claims of a store. */
 export async function liveClaims(
   layout: Layout,
 ): Promise<readonly { readonly fingerprint: Fingerprint; readonly holder: Holder }[]> {
   const claims: { fingerprint: Fingerprint; holder: Holder }[] = [];
   for (const name of await readdir(layout.work).catch(() => [])) {
-    const holder = await readTicket(join(layout.work, name, 'claim.json'));
-    if (holder !== undefined && isAlive(holder)) claims.push({ fingerprint: name as Fingerprint, holder });
+    const path = join(layout.work, name, claimFile);
+    const holder = await readTicket(path);
+    if (holder !== undefined && (await isHeldStill(holder, path)))
+      claims.push({ fingerprint: name as Fingerprint, holder });
   }
   return claims;
 }
@@ -102,21 +131,43 @@ async function readTicket(path: string): Promise<Ticket | undefined> {
 
 /** This process, in the words that let others tell whether it is still alive. */
 export function self(): Omit<Holder, 'since'> {
-  return { host: hostname(), bootId: bootId(), pid: process.pid, startTime: startTimeOf(process.pid) ?? '' };
+  return {
+    host: hostname(),
+    bootId: bootId(),
+    pids: pidNamespace(),
+    pid: process.pid,
+    startTime: startTimeOf(process.pid) ?? '',
+  };
 }
 
-/** Whether the process that wrote a ticket still runs: same machine, same boot, same pid started at the same time. */
+/** Whether the process that wrote a ticket still runs, as far as can be told from here; what cannot is taken for alive. */
 export function isAlive(holder: Omit<Holder, 'since'>): boolean {
-  // Of another machine nothing can be known, so its word is taken.
-  if (holder.host !== hostname()) return true;
-  if (holder.bootId !== bootId()) return false;
+  return aliveness(holder) !== 'dead';
+}
+
+/** Same boot and same numbers for processes: then its number, started at the same time, is it. */
+function aliveness(holder: Omit<Holder, 'since'>): 'alive' | 'dead' | 'unknown' {
+  if (holder.bootId !== bootId()) return holder.host === hostname() ? 'dead' : 'unknown';
+  const here = pidNamespace();
+  // A container has numbers of its own, and often a host name that it never has again.
+  const isHere = bootId() === '' ? holder.host === hostname() : (holder.pids ?? here) === here;
+  if (!isHere) return 'unknown';
   const startTime = startTimeOf(holder.pid);
-  if (startTime !== undefined) return startTime === holder.startTime;
+  if (startTime !== undefined) return startTime === holder.startTime ? 'alive' : 'dead';
   try {
     process.kill(holder.pid, 0);
-    return holder.startTime === '';
+    return holder.startTime === '' ? 'alive' : 'dead';
   } catch (error) {
-    return hasCode(error, 'EPERM');
+    return hasCode(error, 'EPERM') ? 'alive' : 'dead';
+  }
+}
+
+/** Names the set of processes among which a number is meant; empty where there is only one. */
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
   }
 }
 

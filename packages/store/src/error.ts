@@ -1,6 +1,6 @@
 /** Why the store could not do what it was asked; all but `refused` are the surroundings' doing. */
 export type StoreProblem =
-  'no-space' | 'read-only' | 'no-permission' | 'refused' | 'io' | 'lost-claim' | 'corrupt';
+  'no-space' | 'read-only' | 'no-permission' | 'refused' | 'io' | 'lost-claim' | 'corrupt' | 'unreadable';
 
 /** A failure of the store, with what happened and what to do. */
 export class StoreError extends Error {

@@ -37,19 +37,30 @@ export async function publishFile(
   incoming: string,
 ): Promise<boolean> {
   const temporary = join(incoming, uniqueName());
-  const file = await open(temporary, 'wx', 0o444);
+  await mkdir(dirname(path), { recursive: true });
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(temporary, 'wx', 0o444);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    const published = await publishByLink(temporary, path);
+    await flushFolder(dirname(path));
+    await flushFolder(dirname(dirname(path)));
+    return published;
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
   }
-  return publishByLink(temporary, path);
 }
 
-/** Gives a file that is complete and flushed its final name. Answers false when the name was taken. */
+/**
+ * Gives a file that is complete and flushed its final name. Answers false when the name was taken. The name survives a
+ * power cut only after its folder was flushed, which the caller does when all names are there.
+ */
 export async function publishByLink(temporary: string, path: string): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
   try {
     await link(temporary, path);
   } catch (error) {
@@ -60,26 +71,10 @@ export async function publishByLink(temporary: string, path: string): Promise<bo
     // A file system without hard links: a rename can replace, but only by the same content under the same digest.
     if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK')) throw error;
     await rename(temporary, path);
-    await flushFolder(dirname(path));
     return true;
   }
   await rm(temporary, { force: true });
-  await flushFolder(dirname(path));
   return true;
-}
-
-/** Replaces a small file of ours by one rename. */
-export async function replaceFile(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${uniqueName()}`;
-  const file = await open(temporary, 'wx');
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
 }
 
 /** Copies by reflink where the file system can, else byte by byte; never shares an inode. */

@@ -17,4 +17,5 @@ export type {
   Store,
   Stored,
   StoredOutput,
+  Visit,
 } from './store.ts';

@@ -1,8 +1,16 @@
-import { chmod, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { artifactDigest, sha256File, type ArtifactFile, type Digest } from '@temper/fingerprint';
-import { StoreError } from './error.ts';
-import { cloneFile, flushFile, publishByLink, uniqueName, walk, type WalkedFile } from './files.ts';
+import { hasCode, StoreError } from './error.ts';
+import {
+  cloneFile,
+  flushFile,
+  flushFolder,
+  publishByLink,
+  uniqueName,
+  walk,
+  type WalkedFile,
+} from './files.ts';
 import type { Layout } from './layout.ts';
 import { statKey } from './stats.ts';
 import type { StoredOutput } from './store.ts';
@@ -11,8 +19,9 @@ import type { StoredOutput } from './store.ts';
 const atOnce = 8;
 
 /**
- * Takes a folder's files in as blobs. Each file is first moved (or, when somebody else has a name for it, copied) to a
- * place of ours, so that the bytes hashed are the bytes kept.
+ * Takes a folder's files in as blobs. Each file gets a name of ours (a link; a copy where somebody else has a name for
+ * it, too), so that the bytes hashed are the bytes kept. The folder stays as it is: whoever is killed here leaves it
+ * whole for the next one.
  */
 export async function ingestFolder(layout: Layout, folder: string, kind: string): Promise<StoredOutput> {
   const walked = await walk(folder);
@@ -20,9 +29,16 @@ export async function ingestFolder(layout: Layout, folder: string, kind: string)
   const files: ArtifactFile[] = [];
   for (let start = 0; start < walked.length; start += atOnce) {
     const batch = walked.slice(start, start + atOnce);
-    files.push(...(await Promise.all(batch.map((file) => ingestFile(layout, folder, file)))));
+    const settled = await Promise.allSettled(batch.map((file) => ingestFile(layout, folder, file)));
+    for (const outcome of settled) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      files.push(outcome.value);
+    }
   }
-  await rm(folder, { recursive: true, force: true });
+  // Once each, and before any manifest can name what lies there.
+  for (const shard of new Set(files.map(({ sha256 }) => dirname(layout.blob(sha256)))))
+    await flushFolder(shard);
+  await flushFolder(layout.blobs);
   return {
     kind,
     digest: artifactDigest(files),
@@ -32,29 +48,42 @@ export async function ingestFolder(layout: Layout, folder: string, kind: string)
 }
 
 async function ingestFile(layout: Layout, folder: string, file: WalkedFile): Promise<ArtifactFile> {
-  const from = join(folder, file.path);
   const ours = join(layout.incoming, uniqueName());
-  if (file.links > 1) await cloneFile(from, ours);
-  else await rename(from, ours);
-  await chmod(ours, file.executable ? 0o555 : 0o444);
-  await flushFile(ours);
-  const before = await statKey(ours);
-  const sha256 = await sha256File(ours);
-  const bytes = (await lstat(ours)).size;
-  if ((await statKey(ours)) !== before) {
-    await rm(ours, { force: true });
-    throw new StoreError('refused', `${file.path} changed while it was read`, {
-      hint: 'a process of the job is still writing; let the stage wait for its children',
-    });
+  try {
+    await takeOver(join(folder, file.path), ours, file);
+    await chmod(ours, 0o444);
+    await flushFile(ours);
+    const before = statKey(ours);
+    const sha256 = await sha256File(ours);
+    const bytes = (await lstat(ours)).size;
+    if (statKey(ours) !== before) {
+      throw new StoreError('refused', `${file.path} changed while it was read`, {
+        hint: 'a process of the job is still writing; let the stage wait for its children',
+      });
+    }
+    await keepBlob(layout, ours, sha256, bytes);
+    return { path: file.path, executable: file.executable, bytes, sha256 };
+  } catch (error) {
+    await rm(ours, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await keepBlob(layout, ours, sha256, bytes);
-  return { path: file.path, executable: file.executable, bytes, sha256 };
+}
+
+async function takeOver(from: string, ours: string, file: WalkedFile): Promise<void> {
+  if (file.links === 1) {
+    try {
+      await link(from, ours);
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EXDEV')) throw error;
+    }
+  }
+  await cloneFile(from, ours);
 }
 
 /** Gives a blob its name. One that is there already is believed only when its bytes are right. */
 async function keepBlob(layout: Layout, ours: string, sha256: Digest, bytes: number): Promise<void> {
   const blob = layout.blob(sha256);
-  await chmod(ours, 0o444);
   await mkdir(dirname(blob), { recursive: true });
   const there = await lstat(blob).catch(() => undefined);
   if (

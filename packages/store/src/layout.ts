@@ -12,6 +12,12 @@ export interface Layout {
   /** Files on their way in; same file system, so that publishing is a link. */
   readonly incoming: string;
   readonly quarantine: string;
+  /** Runs that are going on. */
+  readonly visitors: string;
+  /** The workspaces whose runs need what is here. */
+  readonly workspaces: string;
+  /** Who is removing what nobody needs. */
+  readonly tidying: string;
   blob(digest: Digest): string;
   results(fingerprint: Fingerprint): string;
   tree(artifact: Digest): string;
@@ -36,6 +42,9 @@ export function createLayout(root: string): Layout {
     work,
     incoming: join(root, 'incoming'),
     quarantine: join(root, 'quarantine'),
+    visitors: join(root, 'visitors'),
+    workspaces: join(root, 'workspaces'),
+    tidying: join(root, 'tidying.json'),
     blob: (digest) => join(blobs, digest.slice(0, 2), digest),
     results: (fingerprint) => join(manifests, fingerprint.slice(0, 2), fingerprint),
     tree: (artifact) => join(trees, artifact),

@@ -10,6 +10,7 @@ import {
   stat,
   symlink,
   truncate,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -236,7 +237,7 @@ describe('damage', () => {
     const found = (await store.verify()).map(({ problem, affects }) => [problem, ...affects] as const);
     expect(found).toContainEqual(['corrupt', keyOf(1)]);
     expect(found).toContainEqual(['missing', keyOf(2)]);
-    expect(found).toContainEqual(['unexpected']);
+    expect(found).toContainEqual(['unexpected', keyOf(3)]);
   });
 });
 
@@ -316,13 +317,31 @@ describe('claims', () => {
     expect(await store.claim(keyOf(1))).toMatchObject({ inherited: true, workFolder: work });
   });
 
-  it('of an owner on another machine are respected', async () => {
+  it('of an owner on another machine are respected while it gives signs of life', async () => {
     const { store, root } = await openStore();
     const work = join(root, 'work', keyOf(1));
     await mkdir(work, { recursive: true });
-    const far = { ...self(), host: 'elsewhere', pid: 1, id: 'far', since: '2026-01-01T00:00:00.000Z' };
+    const far = {
+      ...self(),
+      host: 'elsewhere',
+      bootId: 'another',
+      id: 'far',
+      since: '2026-01-01T00:00:00.000Z',
+    };
     await writeFile(join(work, 'claim.json'), JSON.stringify(far));
     expect(await store.claim(keyOf(1))).toMatchObject({ heldBy: { host: 'elsewhere' } });
+    const longAgo = new Date(Date.now() - 3_600_000);
+    await utimes(join(work, 'claim.json'), longAgo, longAgo);
+    expect(await store.claim(keyOf(1))).toHaveProperty('workFolder');
+  });
+
+  it('of a container that is gone are taken over, although its host name is another', async () => {
+    const { store, root } = await openStore();
+    const work = join(root, 'work', keyOf(1));
+    await mkdir(work, { recursive: true });
+    const gone = { ...self(), host: '3f2a', startTime: '1', id: 'gone', since: '2026-01-01T00:00:00.000Z' };
+    await writeFile(join(work, 'claim.json'), JSON.stringify(gone));
+    expect(await store.claim(keyOf(1))).toHaveProperty('workFolder');
   });
 
   it('that were taken over are no longer held by whoever stood still', async () => {
@@ -350,7 +369,7 @@ describe('collecting garbage', () => {
     const kept = await publish(2, { a: 'new' }, '2026-01-02T00:00:00.000Z');
     const keep = ({ name }: Stored) => name === kept.name;
     const dry = await store.collect({ keep, maxBytes: 0, apply: false });
-    expect(dry.manifests.map(({ manifest }) => manifest.fingerprint)).toEqual([keyOf(1)]);
+    expect(dry.results.map(({ manifest }) => manifest.fingerprint)).toEqual([keyOf(1)]);
     expect(dry.bytes).toBe(3);
     expect((await find(store, 1)).stored).toBeDefined();
 
@@ -364,8 +383,8 @@ describe('collecting garbage', () => {
     const { store, publish } = await openStore();
     for (const day of [1, 2, 3])
       await publish(day, { a: `day ${String(day)}` }, `2026-01-0${String(day)}T00:00:00.000Z`);
-    const { manifests } = await store.collect({ keep: () => false, maxBytes: 10, apply: false });
-    expect(manifests.map(({ manifest }) => manifest.made.at.slice(0, 10))).toEqual(['2026-01-01']);
+    const { results } = await store.collect({ keep: () => false, maxBytes: 10, apply: false });
+    expect(results.map(({ manifest }) => manifest.made.at.slice(0, 10))).toEqual(['2026-01-01']);
   });
 
   it('keeps a blob that a staying result shares with one that goes', async () => {

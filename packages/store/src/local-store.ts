@@ -1,22 +1,25 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { sha256File, type Fingerprint } from '@temper/fingerprint';
+import type { Digest } from '@temper/fingerprint';
 import { claimWork } from './claims.ts';
 import { fromFileSystem, StoreError } from './error.ts';
-import { cloneFile } from './files.ts';
+import { exportArtifact } from './export.ts';
+import { collectGarbage } from './garbage.ts';
 import { ingestFolder } from './ingest.ts';
 import { createLayout } from './layout.ts';
 import { allFingerprints, readResults, writeResult } from './results.ts';
-import { recordStats } from './stats.ts';
+import { racyMilliseconds, recordStats, takeSnapshot, type Snapshot } from './stats.ts';
 import type { Damage, Manifest, Store, Stored, StoredOutput } from './store.ts';
-import { inspect, isolate, makeTree } from './trees.ts';
-import { collectGarbage, verifyStore } from './upkeep.ts';
+import { inspect, isolate, makeTree, type Verified } from './trees.ts';
+import { verifyStore } from './verify.ts';
+import { enterStore, readWorkspaces } from './visitors.ts';
 
 /** A store in a folder of this machine. Made on first use. */
 export function createLocalStore(root: string): Store {
   const layout = createLayout(root);
   const settling = new Set<Promise<void>>();
+  const published = new Map<Digest, { readonly output: StoredOutput; readonly verified: Snapshot }>();
+  const verified: Verified = new Map();
 
   /** Runs a deed and gives its file system errors our words. */
   const doing = async <Result>(what: string, deed: () => Promise<Result>): Promise<Result> => {
@@ -28,32 +31,45 @@ export function createLocalStore(root: string): Store {
   };
 
   /** Records stats once the clock has moved past the files' change times, without making anybody wait for it. */
-  const settle = (output: StoredOutput): void => {
-    const settled = wait(25)
-      .then(() => recordStats(layout, output))
+  const settle = (output: StoredOutput, snapshot: Snapshot): void => {
+    const settled = wait(racyMilliseconds + 5)
+      .then(() => recordStats(layout, output, snapshot))
       // Without a record the next reader reads the bytes: slower, not wrong. A read-only store ends here.
       .catch(() => undefined)
       .finally(() => settling.delete(settled));
     settling.add(settled);
   };
 
-  /** Whether an artifact is whole; what is not goes to quarantine. */
+  /** What was published is recorded when its job's folder, which has names for the same files, is gone. */
+  const settlePublished = (): void => {
+    for (const [digest, { output, verified: snapshot }] of published) {
+      published.delete(digest);
+      settle(output, snapshot);
+    }
+  };
+
+  /**
+   * Whether an artifact can be served. What is damaged goes to quarantine; a damaged tree over sound blobs is made
+   * again when somebody wants to read it.
+   */
   const isWhole = async (
     output: StoredOutput,
-    affects: readonly Fingerprint[],
-    onDamage: (damage: Damage) => void,
+    onDamage: (damage: Omit<Damage, 'affects'>) => void,
   ): Promise<boolean> => {
-    const { damage, reread } = await inspect(layout, output);
-    if (damage.length === 0) {
-      if (reread) settle(output);
+    const found = await inspect(layout, output, verified);
+    if (found.blobs.length === 0 && found.tree.length === 0) {
+      if (found.reread !== undefined) settle(output, found.reread);
       return true;
     }
-    for (const found of damage) onDamage({ ...found, affects });
-    await isolate(layout, output).catch((error: unknown) => {
-      // A read-only store cannot be tidied, and must still not serve what is damaged.
+    for (const damage of found.blobs.length > 0 ? found.blobs : found.tree) onDamage(damage);
+    try {
+      await isolate(layout, output, found);
+    } catch (error) {
+      // A store that cannot be tidied must still not serve what is damaged.
       if (!(fromFileSystem(error, '') instanceof StoreError)) throw error;
-    });
-    return false;
+      return false;
+    }
+    return found.blobs.length === 0;
   };
 
   return {
@@ -64,7 +80,10 @@ export function createLocalStore(root: string): Store {
       for (const stored of results.toReversed()) {
         let whole = true;
         for (const output of Object.values(stored.manifest.outputs)) {
-          whole = (await isWhole(output, [fingerprint], onDamage)) && whole;
+          const isFine = await isWhole(output, (damage) => {
+            onDamage({ ...damage, affects: [fingerprint] });
+          });
+          whole &&= isFine;
         }
         if (whole) return stored;
       }
@@ -89,8 +108,8 @@ export function createLocalStore(root: string): Store {
         const differs = earlier.some(({ manifest }) => !sameOutputs(manifest, result));
         for (const output of Object.values(result.outputs)) {
           // Ingested a moment ago from our own copies, whose bytes were hashed there.
-          await makeTree(layout, output, { verified: true });
-          settle(output);
+          await makeTree(layout, output, 'blobs');
+          published.set(output.digest, { output, verified: takeSnapshot(layout, output) });
         }
         return writeResult(
           layout,
@@ -99,40 +118,51 @@ export function createLocalStore(root: string): Store {
         );
       }),
 
-    materialise: (output) =>
+    materialise: (output, { found = false } = {}) =>
       doing('making an artifact readable', async () => {
-        const tree = await makeTree(layout, output, { verified: false });
-        settle(output);
+        if (!found) {
+          const damages: Omit<Damage, 'affects'>[] = [];
+          if (!(await isWhole(output, (damage) => damages.push(damage)))) {
+            throw new StoreError('corrupt', damages[0]?.message ?? 'an artifact is damaged', {
+              hint: 'run the same command again: the step that made it runs anew',
+            });
+          }
+        }
+        const tree = await makeTree(layout, output, verified);
+        if (!existsSync(layout.stat(output.digest)) && !published.has(output.digest))
+          settle(output, takeSnapshot(layout, output));
         return tree;
       }),
 
-    export: (output, folder) =>
-      doing(`copying to ${folder}`, async () => {
-        for (const file of output.files) {
-          const path = join(folder, file.path);
-          await mkdir(dirname(path), { recursive: true });
-          await cloneFile(layout.blob(file.sha256), path);
-          if ((await sha256File(path)) !== file.sha256) {
-            throw new StoreError(
-              'corrupt',
-              `${file.path} could not be copied: the store's bytes are not what its digest says`,
-              {
-                hint: 'run `temper verify`, then run the pipeline again',
-              },
-            );
-          }
-        }
-      }),
+    export: (output, folder) => doing(`copying to ${folder}`, () => exportArtifact(layout, output, folder)),
 
     async checkUntouched(outputs) {
       const damages: Damage[] = [];
-      for (const output of outputs) await isWhole(output, [], (damage) => damages.push(damage));
+      for (const output of outputs) {
+        await isWhole(output, (damage) => damages.push({ ...damage, affects: [] }));
+      }
       return damages;
     },
 
-    claim: (fingerprint) => doing('claiming a step', () => claimWork(layout, fingerprint)),
+    claim: (fingerprint) =>
+      doing('claiming a step', async () => {
+        const claim = await claimWork(layout, fingerprint);
+        if ('heldBy' in claim) return claim;
+        return {
+          ...claim,
+          async release(options) {
+            await doing('releasing a step', () => claim.release(options));
+            settlePublished();
+          },
+        };
+      }),
+
+    enter: (workspace) => doing('entering the store', () => enterStore(layout, workspace)),
+
+    workspaces: () => doing('reading the list of workspaces', () => readWorkspaces(layout)),
 
     async settled() {
+      settlePublished();
       await Promise.all(settling);
     },
 

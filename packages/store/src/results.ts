@@ -1,17 +1,22 @@
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprint as derive, sha256, type Fingerprint } from '@temper/fingerprint';
-import { hasCode } from './error.ts';
+import { fromFileSystem, hasCode, StoreError } from './error.ts';
 import { publishFile, uniqueName } from './files.ts';
 import { quarantineFolder } from './ingest.ts';
 import type { Layout } from './layout.ts';
 import type { Damage, Manifest, Stored } from './store.ts';
 
-/** The results of a fingerprint, newest last; unreadable ones are told to `onDamage`, moved away and left out. */
+/**
+ * The results of a fingerprint, newest last; what cannot be believed is told to `onDamage` and left out.
+ *
+ * @param options.keepDamage Leaves damaged manifests where they are; otherwise they are moved away.
+ */
 export async function readResults(
   layout: Layout,
   fingerprint: Fingerprint,
   onDamage: (damage: Damage) => void = () => undefined,
+  { keepDamage = false } = {},
 ): Promise<readonly Stored[]> {
   const folder = layout.results(fingerprint);
   const names = await readdir(folder).catch((error: unknown) => {
@@ -21,32 +26,54 @@ export async function readResults(
   const results: Stored[] = [];
   for (const name of names.filter((entry) => entry.endsWith('.json')).sort()) {
     const path = join(folder, name);
-    const problem = await readResult(path, name, fingerprint);
-    if (typeof problem === 'object') results.push(problem);
-    else {
-      onDamage({ path, problem: 'corrupt', message: problem, affects: [fingerprint] });
-      const away = join(await quarantineFolder(layout), `manifest-${name}-${uniqueName()}`);
-      await rename(path, away).catch(() => undefined);
+    const read = await readResult(path, name, fingerprint);
+    if ('manifest' in read) results.push(read);
+    // Somebody else found the damage first and has taken it away, or the result went.
+    else if (read.problem !== 'missing') {
+      onDamage({ path, ...read, affects: [fingerprint] });
+      if (!keepDamage && read.problem === 'corrupt') await putAway(layout, path, name);
     }
   }
   return results;
 }
 
+/** A store that cannot be tidied keeps what is damaged, and does not believe it. */
+async function putAway(layout: Layout, path: string, name: string): Promise<void> {
+  try {
+    await rename(path, join(await quarantineFolder(layout), `manifest-${name}-${uniqueName()}`));
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') && !(fromFileSystem(error, '') instanceof StoreError)) throw error;
+  }
+}
+
+type Unbelieved = Pick<Damage, 'problem' | 'message'>;
+
 /** A manifest is believed when it has the bytes its name says and its key can be derived from it again. */
-async function readResult(path: string, name: string, fingerprint: Fingerprint): Promise<Stored | string> {
-  const text = await readFile(path, 'utf8');
+async function readResult(
+  path: string,
+  name: string,
+  fingerprint: Fingerprint,
+): Promise<Stored | Unbelieved> {
+  const corrupt = (message: string): Unbelieved => ({ problem: 'corrupt', message });
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return { problem: 'missing', message: 'the manifest is gone' };
+    if (hasCode(error, 'EISDIR')) return corrupt('the manifest is a folder');
+    return { problem: 'unreadable', message: `the manifest cannot be read: ${(error as Error).message}` };
+  }
   if (!name.endsWith(`-${sha256(text).slice(0, 16)}.json`))
-    return 'the manifest has other bytes than its name says';
+    return corrupt('the manifest has other bytes than its name says');
   try {
     const manifest = JSON.parse(text) as Manifest;
     if ((manifest.schema as string) !== 'temper.manifest/1')
-      return `the manifest is of another schema: ${manifest.schema as string}`;
-    if (manifest.fingerprint !== fingerprint || derive(manifest.ingredients) !== fingerprint) {
-      return 'the manifest belongs to another fingerprint';
-    }
+      return corrupt(`the manifest is of another schema: ${manifest.schema as string}`);
+    if (manifest.fingerprint !== fingerprint || derive(manifest.ingredients) !== fingerprint)
+      return corrupt('the manifest belongs to another fingerprint');
     return { manifest, name };
   } catch {
-    return 'the manifest is not JSON';
+    return corrupt('the manifest is not JSON');
   }
 }
 
@@ -66,9 +93,27 @@ export async function writeResult(
   return { manifest, name };
 }
 
-/** Every fingerprint that has results, in code-unit order. */
-export async function* allFingerprints(layout: Layout): AsyncIterable<Fingerprint> {
-  for (const shard of (await readdir(layout.manifests).catch(() => [])).sort()) {
-    for (const name of (await readdir(join(layout.manifests, shard))).sort()) yield name as Fingerprint;
+/**
+ * Every fingerprint that has results, in code-unit order.
+ *
+ * @param onProblem Told of a folder that cannot be listed, and then the others follow; without it that is thrown.
+ */
+export async function* allFingerprints(
+  layout: Layout,
+  onProblem?: (path: string, error: Error) => void,
+): AsyncIterable<Fingerprint> {
+  const list = async (folder: string): Promise<readonly string[]> => {
+    try {
+      return (await readdir(folder)).sort();
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return [];
+      if (onProblem === undefined) throw error;
+      onProblem(folder, error as Error);
+      return [];
+    }
+  };
+  for (const shard of await list(layout.manifests)) {
+    for (const name of await list(join(layout.manifests, shard)))
+      if (/^[0-9a-f]{64}$/.test(name)) yield name as Fingerprint;
   }
 }

@@ -1,6 +1,7 @@
 import type {
   ArtifactFile,
   CodeIdentity,
+  CodeOrigin,
   Digest,
   EnvironmentPackage,
   Fingerprint,
@@ -41,9 +42,9 @@ export interface Manifest {
     readonly device: string | null;
   };
   /** The step's code in its normalised form, kept small to diff against later. */
-  readonly source: Pick<CodeIdentity, 'language' | 'files' | 'packages'>;
+  readonly source: Pick<CodeIdentity, 'language' | 'files' | 'packages'> & Partial<CodeOrigin>;
   /** The code of each output's kind, by output name. */
-  readonly kinds: Readonly<Record<string, Pick<KindIdentity, 'files' | 'packages'>>>;
+  readonly kinds: Readonly<Record<string, Pick<KindIdentity, 'files' | 'packages'> & Partial<CodeOrigin>>>;
   /** What the lock of the Python environment held; null for TypeScript. */
   readonly environment: readonly EnvironmentPackage[] | null;
   /** True when an earlier result of the same fingerprint has other digests. */
@@ -82,6 +83,8 @@ export interface Claim {
 export interface Holder {
   readonly host: string;
   readonly bootId: string;
+  /** The namespace of process numbers that `pid` is one of; left out for one's own. */
+  readonly pids?: string;
   readonly pid: number;
   readonly startTime: string;
   readonly since: string;
@@ -112,7 +115,7 @@ export interface Store {
 
   /**
    * Takes an output folder of a job into the store as blobs, without making it a result yet: digests of our own copy,
-   * regular files only. The folder is consumed. Refuses symbolic links, FIFOs, devices, hard links to files outside
+   * regular files only. The folder stays as it is, but for the modes of its files. Refuses symbolic links, FIFOs, devices, hard links to files outside
    * the folder, names that clash by case or are not UTF-8.
    */
   ingest(folder: string, kind: string): Promise<StoredOutput>;
@@ -120,10 +123,18 @@ export interface Store {
   /** Publishes a result whose outputs were ingested. Idempotent; never replaces. */
   publish(result: Omit<Manifest, 'schema' | 'nondeterministic'>): Promise<Stored>;
 
-  /** The one read-only tree of an artifact, made from its blobs on first use; bytes are verified when they enter it. */
-  materialise(output: StoredOutput): Promise<string>;
+  /**
+   * The one read-only tree of an artifact, made from its blobs on first use; bytes are verified when they enter it. A
+   * tree that is there is looked at again, unless `find` has just done so (`found`).
+   *
+   * @throws StoreError `corrupt` when the artifact cannot be served.
+   */
+  materialise(output: StoredOutput, options?: { readonly found?: boolean }): Promise<string>;
 
-  /** Copies an artifact out of the store, every byte verified, as files the user owns (reflink where possible). */
+  /**
+   * Copies an artifact out of the store to a folder that does not exist yet, every byte verified, as files that the
+   * user owns (reflink where possible). The folder appears when it is whole.
+   */
   export(output: StoredOutput, folder: string): Promise<void>;
 
   /** Compares by stat the files of trees that a job could have written through; changed ones go to quarantine. */
@@ -131,6 +142,16 @@ export interface Store {
 
   /** Claims a fingerprint for work; answers the holder when a live process works on it. */
   claim(fingerprint: Fingerprint): Promise<Claim | { readonly heldBy: Holder }>;
+
+  /** Announces a run of a workspace, so that nothing it may need is collected until it leaves. */
+  enter(workspace: string): Promise<Visit>;
+
+  /**
+   * The workspaces whose runs used this store.
+   *
+   * @throws StoreError `unreadable` when the list cannot be read whole.
+   */
+  workspaces(): Promise<readonly string[]>;
 
   /** Waits for what is done in the background (records that spare the next run a reading). */
   settled(): Promise<void>;
@@ -142,16 +163,27 @@ export interface Store {
   collect(options: CollectOptions): Promise<Collected>;
 }
 
+/** A run that is going on. */
+export interface Visit {
+  leave(): Promise<void>;
+}
+
 export interface CollectOptions {
-  /** Fingerprints and artifact digests that must stay. */
+  /** What must stay, whatever the size. */
   readonly keep: (stored: Stored) => boolean;
-  /** Results over this many bytes in all go, oldest first; undefined for no limit. */
+  /** Of the rest, the oldest go until the store is no larger; undefined when all of the rest may go. */
   readonly maxBytes?: number | undefined;
   readonly apply: boolean;
 }
 
 export interface Collected {
-  readonly manifests: readonly Stored[];
+  readonly results: readonly Stored[];
+  /** What their going makes free, with all that no result needs. */
   readonly bytes: number;
   readonly files: number;
+  /** What the results that stay take. */
+  readonly bytesLeft: number;
+  /** Runs that are going on: while there is one, everything stays. */
+  readonly heldUpBy: readonly Holder[];
+  readonly applied: boolean;
 }

@@ -1,8 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PipelineError } from '@temper/pipeline';
 import type { Plan } from '@temper/plan';
-import { exitCodeOf, remember, runPlan, RunRefused, type Failure, type SelectionOptions } from '@temper/run';
+import {
+  createChecker,
+  exitCodeOf,
+  remember,
+  runPlan,
+  RunRefused,
+  type Failure,
+  type SelectionOptions,
+} from '@temper/run';
 import { withTracking } from '@temper/tracking/records';
 import { askedOf, build } from '../asked.ts';
 import { createBackends } from '../backends.ts';
@@ -41,6 +49,7 @@ export async function runCommand(pipeline: string, flags: RunFlags): Promise<Exi
 }
 
 async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCode> {
+  const began = Date.now();
   const session = openSession(flags);
   const { terminal, places, store, stats, environment } = session;
   const jobs = readJobs(flags.jobs);
@@ -54,6 +63,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
   const interruption = watchInterruption(() => {
     printer.line(terminal.texts.cancelling);
   });
+  const checker = createChecker({ script: program('check-worker'), cache: join(places.index, 'kinds') });
   try {
     const backends = await createBackends({
       plan,
@@ -78,7 +88,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       stats,
       resolveHub,
       backends,
-      checkWorker: program('check-worker'),
+      checker,
       fetchWheel: backends.fetchWheel,
       networkEnvironment: plan.steps.some(({ implementation }) => implementation.network)
         ? (await import('../network-environment.ts')).networkEnvironment(environment)
@@ -125,6 +135,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
         identities,
         result,
         artifacts,
+        began,
         workspace: places.workspace,
         storeLocation: store.location,
       });
@@ -133,6 +144,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
   } finally {
     printer.close();
     interruption.dispose();
+    await checker.close();
     await tracking.close();
   }
 }

@@ -1,3 +1,4 @@
+import type { StepResult } from '@temper/run';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { readRuns } from '../past.ts';
 import { duration } from '../print/format.ts';
@@ -17,6 +18,7 @@ export function runsCommand(flags: CommonOptions): ExitCode {
         ran: countOf(steps, 'ran'),
         reused: countOf(steps, 'reused'),
         failed: countOf(steps, 'failed'),
+        nondeterministic: nondeterministic(steps),
       })),
     });
     return exitCode.done;
@@ -36,9 +38,17 @@ export function runsCommand(flags: CommonOptions): ExitCode {
     pinned ? `${words[outcome]}, pinned` : words[outcome],
     duration(seconds),
     texts.runCounts(countOf(steps, 'ran'), countOf(steps, 'reused'), countOf(steps, 'failed')),
+    nondeterministic(steps).length === 0 ? '' : texts.runNondeterministic(nondeterministic(steps).join(', ')),
   ]);
   for (const line of table(rows)) terminal.line(line);
   return exitCode.done;
+}
+
+/** Labels of the steps whose key has results with other bytes as well. */
+function nondeterministic(steps: readonly StepResult[]): readonly string[] {
+  return steps
+    .filter(({ reasons }) => reasons.some(({ code }) => code === 'nondeterministic-kept'))
+    .map(({ label }) => label);
 }
 
 function countOf(steps: readonly { readonly outcome: string }[], outcome: string): number {

@@ -2,11 +2,9 @@ import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 import { PipelineError } from '@temper/pipeline';
 import { didYouMean } from '@temper/plan';
-import type { Stored } from '@temper/store';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { findRun, readRuns } from '../past.ts';
 import { bytes } from '../print/format.ts';
-import { table } from '../print/table.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 
 /** `temper verify`: re-reads the whole store against its digests. */
@@ -32,57 +30,6 @@ export async function verifyCommand(flags: CommonOptions): Promise<ExitCode> {
     );
   }
   return damage.length === 0 ? exitCode.done : exitCode.stale;
-}
-
-export interface GcFlags extends CommonOptions {
-  readonly apply?: boolean;
-  readonly keepRuns?: string;
-  readonly max?: string;
-}
-
-/** `temper gc`: what could go, by stage and run; `--apply` does it. */
-export async function gcCommand(flags: GcFlags): Promise<ExitCode> {
-  const { terminal, store, places } = openSession(flags);
-  const runs = readRuns(places.workspace);
-  const kept = flags.keepRuns === undefined ? runs : runs.slice(-wholeNumber(flags.keepRuns, '--keep-runs'));
-  const needed = new Set(kept.flatMap(({ steps }) => steps.map(({ fingerprint }) => fingerprint)));
-  // Other workspaces share the store, and what they need is not known here: only size, asked for, makes their results go.
-  const own = new Set(runs.flatMap(({ steps }) => steps.map(({ fingerprint }) => fingerprint)));
-  const collected = await store.collect({
-    keep: ({ manifest }: Stored) =>
-      needed.has(manifest.fingerprint) || (flags.max === undefined && !own.has(manifest.fingerprint)),
-    maxBytes: flags.max === undefined ? (flags.keepRuns === undefined ? undefined : 0) : size(flags.max),
-    apply: flags.apply === true,
-  });
-  if (flags.json === true) {
-    terminal.json({
-      schema: 'temper.gc/1',
-      applied: flags.apply === true,
-      bytes: collected.bytes,
-      files: collected.files,
-      results: collected.manifests.map(({ manifest: { fingerprint, made } }) => ({
-        fingerprint,
-        label: made.label,
-        pipeline: made.pipeline,
-        run: made.run,
-        at: made.at,
-      })),
-    });
-    return exitCode.done;
-  }
-  const rows = collected.manifests.map(({ manifest: { made } }) => [
-    `  ${made.label}`,
-    made.pipeline,
-    `run ${made.run}`,
-    made.at,
-  ]);
-  for (const line of table(rows)) terminal.line(line);
-  terminal.line(
-    flags.apply === true
-      ? terminal.texts.gcDone(bytes(collected.bytes), collected.files)
-      : terminal.texts.gcCould(bytes(collected.bytes), collected.files),
-  );
-  return exitCode.done;
 }
 
 /** `temper export P NAME DIR`: copies an output out of the store, every byte checked. */
@@ -135,20 +82,4 @@ export async function exportCommand(
     `the store no longer holds \`${name}\` of run ${String(run.run)}`,
     { hint: `run the pipeline again: \`temper run ${pipeline}\`` },
   );
-}
-
-function wholeNumber(text: string, option: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new PipelineError('wrong-option', `\`${option} ${text}\` is not a whole number from 1`);
-}
-
-function size(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(i?B)?$/i.exec(text);
-  const power = ['', 'K', 'M', 'G', 'T'].indexOf((match?.[2] ?? '').toUpperCase());
-  if (match === null)
-    throw new PipelineError('wrong-option', `\`--max ${text}\` is not a size`, {
-      hint: 'for example `--max 20GiB`',
-    });
-  return Number(match[1]) * 1024 ** power;
 }

@@ -92,6 +92,7 @@ export const english = {
   wordReused: 'reused',
   runCounts: (ran: number, reused: number, failed: number) =>
     `${String(ran)} ran, ${String(reused)} reused${failed === 0 ? '' : `, ${String(failed)} failed`}`,
+  runNondeterministic: (labels: string) => `nondeterministic: ${labels}`,
   whyNothing: 'nothing differs from its newest result',
   verifySound: (read: string) => `the store is sound: ${read} read`,
   verifyDamaged: (count: number, read: string) =>
@@ -99,6 +100,9 @@ export const english = {
   gcCould: (size: string, files: number) =>
     `${size} in ${String(files)} files could go; --apply removes them`,
   gcDone: (size: string, files: number) => `${size} in ${String(files)} files removed`,
+  gcHeldUp: (runs: number, pid: number) =>
+    `nothing was removed: ${runs === 1 ? 'a run is' : `${String(runs)} runs are`} going on (process ${String(pid)}), and what they need is not known before they end`,
+  gcLeft: (size: string) => `${size} stay: the newest result of each step is never removed`,
   exported: (name: string, folder: string, files: number, size: string) =>
     `${name} → ${folder} (${String(files)} files, ${size})`,
   lockSound: 'the lock is right',

@@ -84,11 +84,15 @@ export const chinese: Texts = {
   wordReused: '复用',
   runCounts: (ran, reused, failed) =>
     `运行 ${String(ran)} 步，复用 ${String(reused)} 步${failed === 0 ? '' : `，失败 ${String(failed)} 步`}`,
+  runNondeterministic: (labels) => `结果不确定：${labels}`,
   whyNothing: '与最近的结果没有差别',
   verifySound: (read) => `存储完好：已读取 ${read}`,
   verifyDamaged: (count, read) => `${String(count)} 处损坏，已读取 ${read}；下次运行会重做所需的部分`,
   gcCould: (size, files) => `可清理 ${String(files)} 个文件，共 ${size}；加上 --apply 才会删除`,
   gcDone: (size, files) => `已清理 ${String(files)} 个文件，共 ${size}`,
+  gcHeldUp: (runs, pid) =>
+    `未删除任何文件：有 ${String(runs)} 次运行正在进行（进程 ${String(pid)}），结束之前无法确定它们需要什么`,
+  gcLeft: (size) => `仍保留 ${size}：每个步骤的最新结果永远不会被删除`,
   exported: (name, folder, files, size) => `${name} → ${folder}（${String(files)} 个文件，${size}）`,
   lockSound: '锁文件无误',
   lockWritten: '已锁定',

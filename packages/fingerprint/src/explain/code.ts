@@ -1,10 +1,10 @@
-import type { PackageIngredient, SourceFile } from '../ingredients.ts';
+import type { CodeOrigin, PackageIngredient, SourceFile } from '../ingredients.ts';
 import { diffLines } from './line-diff.ts';
 import type { Difference } from './reason.ts';
 import { topLevels, type TopLevel } from './symbols.ts';
 
 /** Source files and packages of something that runs. */
-export interface ExplainedCode {
+export interface ExplainedCode extends Partial<CodeOrigin> {
   readonly files: readonly SourceFile[];
   readonly packages: readonly PackageIngredient[];
 }
@@ -14,14 +14,9 @@ export function explainCode(before: ExplainedCode, after: ExplainedCode): Differ
   return [...explainFiles(before.files, after.files), ...explainPackages(before.packages, after.packages)];
 }
 
-/** Whether both were made from the same bytes; then only our own reading of them can have changed. */
-export function isSameSource(before: ExplainedCode, after: ExplainedCode): boolean {
-  const state = ({ files, packages }: ExplainedCode): string =>
-    JSON.stringify([
-      files.map(({ path, raw }) => `${path} ${raw}`).sort(),
-      packages.map(({ name, version, closure }) => `${name} ${version} ${closure}`).sort(),
-    ]);
-  return state(before) === state(after);
+/** Whether both were made from the same bytes under the same names, and only our reading of them has changed. */
+export function isReadAnew(before: ExplainedCode, after: ExplainedCode): boolean {
+  return before.raw !== undefined && before.raw === after.raw && before.reader !== after.reader;
 }
 
 function explainFiles(before: readonly SourceFile[], after: readonly SourceFile[]): Difference[] {

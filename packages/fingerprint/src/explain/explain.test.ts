@@ -265,6 +265,7 @@ describe('a result is kept when only our own format changed', () => {
   const otherFormat = (step: ExplainedStep): ExplainedStep => ({
     ...step,
     ingredients: { ...step.ingredients, code: recordDigest('temper.code', 2, step.ingredients.code) },
+    source: { ...step.source, reader: 'temper.code/2 esbuild 9' },
   });
 
   test('the sources are the same to the byte', async () => {
@@ -275,15 +276,19 @@ describe('a result is kept when only our own format changed', () => {
     expect(explain(before, after)).toMatchObject([{ code: 'format' }]);
   });
 
+  test('and not when the same reader comes to another digest, as for a file that became executable', async () => {
+    const before = await typescriptStep(createWorkspace());
+    const after = { ...otherFormat(before), source: before.source };
+    expect(differsInFormatOnly(before, after)).toBe(false);
+    expect(explain(before, after)).toMatchObject([{ code: 'code' }]);
+  });
+
   test('and not when a comment, a package or a param changed as well', async () => {
     const workspace = createWorkspace();
     const before = await typescriptStep(workspace);
     workspace.edit('stages/greet/run.ts', '// Read from', '// Taken from');
     expect(differsInFormatOnly(before, otherFormat(await typescriptStep(workspace)))).toBe(false);
-    const upgraded = {
-      ...before.source,
-      packages: before.source.packages.map((entry) => ({ ...entry, version: '9' })),
-    };
+    const upgraded = { ...otherFormat(before).source, raw: sha256('another package') };
     expect(differsInFormatOnly(before, { ...otherFormat(before), source: upgraded })).toBe(false);
     const after = otherFormat(before);
     expect(differsInFormatOnly(before, { ...after, ingredients: { ...after.ingredients, params: {} } })).toBe(

@@ -1,7 +1,7 @@
 import type { EnvironmentPackage } from '../environment.ts';
 import { parseExternalKey } from '../external.ts';
 import type { Ingredients } from '../ingredients.ts';
-import { explainCode, isSameSource, type ExplainedCode } from './code.ts';
+import { explainCode, isReadAnew, type ExplainedCode } from './code.ts';
 import { explainParams } from './params.ts';
 import type { Difference } from './reason.ts';
 
@@ -43,7 +43,8 @@ export function differsInFormatOnly(before: ExplainedStep, after: ExplainedStep)
   if (others.length > 0 || explainParams(before.ingredients.params, after.ingredients.params).length > 0)
     return false;
   if (before.ingredients.environment !== after.ingredients.environment) return false;
-  if (!isSameSource(before.source, after.source)) return false;
+  const isSameCode = before.ingredients.code === after.ingredients.code;
+  if (!isSameCode && !isReadAnew(before.source, after.source)) return false;
   const outputs = [
     ...new Set([...Object.keys(before.ingredients.kinds), ...Object.keys(after.ingredients.kinds)]),
   ];
@@ -52,7 +53,7 @@ export function differsInFormatOnly(before: ExplainedStep, after: ExplainedStep)
     if (was?.kind !== is?.kind) return false;
     if (was?.check === is?.check) return true;
     const [wasCode, isCode] = [before.kinds?.[output], after.kinds?.[output]];
-    return wasCode !== undefined && isCode !== undefined && isSameSource(wasCode, isCode);
+    return wasCode !== undefined && isCode !== undefined && isReadAnew(wasCode, isCode);
   });
 }
 
@@ -89,11 +90,11 @@ function explainExternals(before: Ingredients, after: Ingredients): Difference[]
 
 function explainCodeDigest(before: ExplainedStep, after: ExplainedStep): Difference[] {
   if (before.ingredients.code === after.ingredients.code) return [];
+  if (isReadAnew(before.source, after.source))
+    return [{ code: 'format', text: 'only the way code is normalised has changed' }];
   const differences = explainCode(before.source, after.source);
   if (differences.length > 0) return differences;
-  return isSameSource(before.source, after.source)
-    ? [{ code: 'format', text: 'only the way code is normalised has changed' }]
-    : [{ code: 'code', text: 'code: how its modules are found' }];
+  return [{ code: 'code', text: 'code: how its modules are found, or the mode of a file' }];
 }
 
 function explainKinds(before: ExplainedStep, after: ExplainedStep): Difference[] {

@@ -13,6 +13,9 @@ import { recordDigest, sha256 } from '../digest.ts';
 import type { CodeIdentity } from '../ingredients.ts';
 import type { Module } from './closure.ts';
 
+/** Raised when a syntax tree is reduced to another text; every stage in Python is another one after that. */
+const codeFormat = 1;
+
 /** A Python implementation to identify. Paths are absolute or relative to the workspace. */
 export interface PythonEntry {
   readonly entry: string;
@@ -48,10 +51,15 @@ export async function pythonCode(
   }
   return {
     language: 'python',
-    digest: recordDigest('temper.code.python', 1, {
+    digest: recordDigest('temper.code.python', codeFormat, {
       modules: modules.map(identify),
       files: identifyDeclared(declared),
     }),
+    raw: recordDigest('temper.origin', 1, {
+      files: modules.map(({ name, isPackage, raw }) => [name, isPackage, raw]),
+      declared: identifyDeclared(declared),
+    }),
+    reader: `temper.code.python/${String(codeFormat)}`,
     files: [
       ...uniqueFiles(modules).map(({ file, raw, bytes, reduced }) => ({
         path: slashed(relative(root, file)),

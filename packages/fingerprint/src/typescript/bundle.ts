@@ -21,6 +21,8 @@ export interface Bundled {
   /** Locations in the lock file of the packages that the bundle imports, sorted. */
   readonly packages: readonly string[];
   readonly sourceMap: string | undefined;
+  /** The bundler and its version. */
+  readonly bundler: string;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function bundle(
   const paths = entries.map((entry) => realpathSync(resolve(root, entry)));
   const loaded: Loaded = { files: new Map(), packages: new Map() };
   // Loaded here and not at the top: what needs digests alone never starts the bundler.
-  const { build } = await import('esbuild');
+  const { build, version } = await import('esbuild');
   try {
     const result = await build({
       ...options,
@@ -91,6 +93,7 @@ export async function bundle(
         files,
         packages: importedPackages(result.metafile.outputs[name], loaded),
         sourceMap: texts.get(join(root, `${name}.map`)),
+        bundler: `esbuild ${version}`,
       };
     });
   } catch (error) {

@@ -8,10 +8,19 @@ import {
   slashed,
 } from '../declared-files.ts';
 import { recordDigest, sha256, type Digest } from '../digest.ts';
-import type { CodeIdentity, KindIdentity, PackageIngredient, SourceFile } from '../ingredients.ts';
+import type {
+  CodeIdentity,
+  CodeOrigin,
+  KindIdentity,
+  PackageIngredient,
+  SourceFile,
+} from '../ingredients.ts';
 import { bundle, printOptions, type Bundled } from './bundle.ts';
 import { readPackageLock, type PackageLock } from './package-lock.ts';
 import type { LoadedFile } from './resolve.ts';
+
+/** Raised when what we take from a bundle changes; every stage in TypeScript is another one after that. */
+const codeFormat = 1;
 
 /** A TypeScript implementation to identify. Paths are absolute or relative to the workspace. */
 export interface TypescriptEntry {
@@ -58,7 +67,8 @@ export async function typescriptCodes(
       const entry = jobPath(bundled.entry, root);
       return {
         language: 'typescript',
-        digest: recordDigest('temper.code.typescript', 1, {
+        ...originOf(bundled, packages, identifyDeclared(declared)),
+        digest: recordDigest('temper.code.typescript', codeFormat, {
           bundle: sha256(bundled.bytes),
           files: identifyDeclared(declared),
           packages,
@@ -99,7 +109,8 @@ export async function kindCodes(entries: readonly KindEntry[], workspace: string
       const packages = lockedPackages(bundled, lock);
       return {
         kind: entries[index]?.kind ?? '',
-        digest: recordDigest('temper.kind', 1, { bundle: sha256(bundled.bytes), packages }),
+        ...originOf(bundled, packages),
+        digest: recordDigest('temper.kind', codeFormat, { bundle: sha256(bundled.bytes), packages }),
         files: await sourceFiles(bundled, root),
         packages,
         bytes: bundled.bytes,
@@ -120,6 +131,22 @@ export async function typescriptSourceMap(entry: string, workspace: string): Pro
     slashed(relative(root, source.replace(/^source:|\/module$/g, ''))),
   );
   return JSON.stringify({ ...map, sources });
+}
+
+/** Paths count from the entry here as well, so that a moved stage is the same code. */
+function originOf(
+  bundled: Bundled,
+  packages: readonly PackageIngredient[],
+  declared: unknown = [],
+): CodeOrigin {
+  const files = [...bundled.files].map(([path, { digest }]) => [
+    slashed(relative(dirname(bundled.entry), path)),
+    digest,
+  ]);
+  return {
+    raw: recordDigest('temper.origin', 1, { files, declared, packages }),
+    reader: `temper.code/${String(codeFormat)} ${bundled.bundler}`,
+  };
 }
 
 function lockedPackages(bundled: Bundled, lock: PackageLock): PackageIngredient[] {
