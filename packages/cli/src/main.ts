@@ -106,6 +106,13 @@ planning('why', 'what differs between a step and its newest result')
     ended = import('./commands/why.ts').then(({ whyCommand }) => whyCommand(pipeline, step, flags));
   });
 
+command(
+  'init [pipeline]',
+  'a new workspace in this folder, or a new pipeline in the one that is here',
+).action((pipeline: string | undefined, flags: object) => {
+  ended = import('./commands/init.ts').then(({ initCommand }) => initCommand(pipeline, flags));
+});
+
 command('doctor [pipeline]', 'what this machine offers and lacks')
   .option('-c, --config <name>', 'configuration')
   .action((pipeline: string | undefined, flags: object) => {

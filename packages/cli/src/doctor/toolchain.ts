@@ -55,13 +55,24 @@ export async function examinePackageIndex(
   const id = 'packageIndex';
   if (interpreter === undefined) return { id, state: 'missing', found: (texts) => texts.noPythonToAsk };
   const index = withoutPassword(await packageIndex(interpreter, environment));
-  const question = ['-m', 'pip', 'index', 'versions', 'uv', '--timeout', '5', '--retries', '0'];
+  const question = [
+    '-m',
+    'pip',
+    'index',
+    'versions',
+    'uv',
+    '--timeout',
+    '5',
+    '--retries',
+    '0',
+    '--disable-pip-version-check',
+  ];
   const asked = await execa(interpreter.path, question, { ...quietly(environment), timeout: 20_000 });
   if (!asked.failed) return { id, state: 'good', found: verbatim(index) };
   return {
     id,
     state: 'doubtful',
-    found: (texts) => texts.doesNotAnswer(index, lastLine(asked.stderr)),
+    found: (texts) => texts.doesNotAnswer(index, errorOf(asked.stderr)),
     mend: (texts) => texts.setIndex,
   };
 }
@@ -71,14 +82,10 @@ function withoutPassword(address: string): string {
   return address.replace(/\/\/[^/@]+@/, '//');
 }
 
-function lastLine(text: string): string {
-  return (
-    text
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^ERROR: /, '') ?? ''
-  );
+/** Pip ends with the error that counts, and may warn before and after it. */
+function errorOf(text: string): string {
+  const lines = text.trim().split('\n');
+  return (lines.findLast((line) => line.startsWith('ERROR: ')) ?? lines.at(-1) ?? '').replace(/^ERROR: /, '');
 }
 
 function quietly(environment: NodeJS.ProcessEnv) {

@@ -83,6 +83,8 @@ export const english = {
   bug: 'this is a bug in Temper; please report it with the lines below',
   checkPassed: (count: number) => `${String(count)} ${count === 1 ? 'plan is' : 'plans are'} sound`,
   checkFailed: (count: number) => `${String(count)} ${count === 1 ? 'problem' : 'problems'}`,
+  initName: (name: string) => `name of the pipeline (${name}): `,
+  initNext: 'next:',
   fromDefault: 'default',
   noRuns: 'no run yet in this workspace',
   outcomeSucceeded: 'succeeded',

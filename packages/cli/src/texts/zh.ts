@@ -75,6 +75,8 @@ export const chinese: Texts = {
   bug: '这是 Temper 自身的缺陷，请附上下面的内容报告',
   checkPassed: (count) => `${String(count)} 个计划没有问题`,
   checkFailed: (count) => `${String(count)} 个问题`,
+  initName: (name) => `流水线的名字（${name}）：`,
+  initNext: '接下来：',
   fromDefault: '默认值',
   noRuns: '这个工作区还没有运行记录',
   outcomeSucceeded: '成功',
