@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PipelineError } from '@temper/pipeline';
 import { nearest } from '@temper/plan';
-import { labelFolder, type RunResult, type StepResult } from '@temper/run';
+import { labelFolder, type RunEvent, type RunResult, type StepResult } from '@temper/run';
 
 /** The runs of a workspace that left a result, oldest first. */
 export function readRuns(workspace: string): readonly RunResult[] {
@@ -10,6 +10,66 @@ export function readRuns(workspace: string): readonly RunResult[] {
   return runNumbers(folder)
     .map((number) => readRun(folder, number))
     .filter((run) => run !== undefined);
+}
+
+/** A run that left no result: it goes on, or it was killed. */
+export interface UnfinishedRun {
+  readonly run: number;
+  readonly pipeline: string;
+  readonly configuration: string;
+  readonly outcome: 'unfinished';
+  /** Every step of it, in order. */
+  readonly labels: readonly string[];
+  /** The steps that have ended. */
+  readonly steps: readonly StepResult[];
+}
+
+/** What runs without a result have noted so far, oldest first. */
+export function readUnfinished(workspace: string): readonly UnfinishedRun[] {
+  const folder = join(workspace, '.temper', 'runs');
+  return runNumbers(folder)
+    .filter((number) => readRun(folder, number) === undefined)
+    .map((number) => readNotes(workspace, number))
+    .filter((run) => run !== undefined);
+}
+
+/** The events of a run as far as they tell of its steps; undefined when it noted nothing. */
+export function readNotes(workspace: string, number: number): UnfinishedRun | undefined {
+  const events = readEvents(workspace, number);
+  const begun = events.find((event) => event.type === 'run-started');
+  if (begun === undefined) return undefined;
+  const { run, pipeline, configuration, steps } = begun;
+  return {
+    run,
+    pipeline,
+    configuration,
+    outcome: 'unfinished',
+    labels: steps.map(({ label }) => label),
+    steps: events.flatMap((event) => (event.type === 'step-ended' ? [event.step] : [])),
+  };
+}
+
+function readEvents(workspace: string, number: number): readonly RunEvent[] {
+  try {
+    const text = readFileSync(join(workspace, '.temper', 'runs', String(number), 'events.jsonl'), 'utf8');
+    // The last line of a run that was killed may be half a line.
+    return text.split('\n').flatMap((line) => {
+      try {
+        return [JSON.parse(line) as RunEvent];
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return [];
+  }
+}
+
+/** The number of a run, finished or not, by its number or `last`; undefined when there is none. */
+export function findRunNumber(workspace: string, name: string): number | undefined {
+  const numbers = runNumbers(join(workspace, '.temper', 'runs'));
+  const number = name === 'last' ? numbers.at(-1) : Number(name);
+  return number !== undefined && numbers.includes(number) ? number : undefined;
 }
 
 /**

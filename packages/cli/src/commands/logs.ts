@@ -1,37 +1,57 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PipelineError } from '@temper/pipeline';
+import { didYouMean } from '@temper/plan';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { logFile } from '../past.ts';
+import { findRun, findRunNumber, logFile, readNotes } from '../past.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 
 export interface LogsFlags extends CommonOptions {
   readonly follow?: boolean;
 }
 
-/** `temper logs RUN STEP`: what a step printed; `-f` goes on until the run has ended. */
-export async function logsCommand(run: string, label: string, flags: LogsFlags): Promise<ExitCode> {
-  const { places } = openSession(flags);
-  const path = logFile(places.workspace, Number(run), label);
-  const result = join(places.workspace, '.temper', 'runs', run, 'result.json');
-  const follows = flags.follow === true;
-  if (!existsSync(path) && !(follows && !existsSync(result))) {
-    throw new PipelineError(
-      'no-log',
-      `run ${run} has no log of \`${label}\`: the step printed nothing, or did not run there`,
-      {
-        hint: `\`temper show ${run}\` lists the steps of the run`,
-      },
-    );
+/** `temper logs RUN STEP`: what a step printed; `-f` goes on until the step or the run has ended. */
+export async function logsCommand(name: string, address: string, flags: LogsFlags): Promise<ExitCode> {
+  const { places, terminal } = openSession(flags);
+  const { workspace } = places;
+  // Whoever names no run there is, is told which there are.
+  const run = findRunNumber(workspace, name) ?? findRun(workspace, name).run;
+  const label = findLabel(workspace, run, address);
+  const path = logFile(workspace, run, label);
+  if (flags.json === true) {
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+    terminal.json({
+      schema: 'temper.logs/1',
+      run,
+      step: label,
+      log: existsSync(path) ? relative(workspace, path) : null,
+      lines,
+    });
+    return exitCode.done;
   }
-  for (let offset = 0; ;) {
+  const hasEnded = (): boolean =>
+    existsSync(join(workspace, '.temper', 'runs', String(run), 'result.json')) ||
+    readNotes(workspace, run)?.steps.some((step) => step.label === label) === true;
+  let written = 0;
+  for (let ended = false; !ended;) {
     // Asked before reading: what is written between the last reading and the end would be lost otherwise.
-    const ended = existsSync(result);
-    offset = copyFrom(path, offset);
-    if (!follows || ended) return exitCode.done;
-    await pause(200);
+    ended = flags.follow !== true || hasEnded();
+    written = copyFrom(path, written);
+    if (!ended) await pause(200);
   }
+  if (written === 0) process.stderr.write(`${terminal.texts.noLog(label, run)}\n`);
+  return exitCode.done;
+}
+
+function findLabel(workspace: string, run: number, address: string): string {
+  const labels =
+    readNotes(workspace, run)?.labels ?? findRun(workspace, String(run)).steps.map(({ label }) => label);
+  if (labels.includes(address)) return address;
+  throw new PipelineError('unknown-step', `run ${String(run)} has no step \`${address}\``, {
+    hint: didYouMean(address, labels) ?? `its steps are ${labels.join(', ')}`,
+  });
 }
 
 function copyFrom(path: string, offset: number): number {

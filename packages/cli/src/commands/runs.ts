@@ -1,6 +1,6 @@
 import type { StepResult } from '@temper/run';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { readRuns } from '../past.ts';
+import { readRuns, readUnfinished } from '../past.ts';
 import { duration } from '../print/format.ts';
 import { table } from '../print/table.ts';
 import { openSession, type CommonOptions } from '../session.ts';
@@ -8,13 +8,24 @@ import { openSession, type CommonOptions } from '../session.ts';
 /** `temper runs`: the past, newest last. */
 export function runsCommand(flags: CommonOptions): ExitCode {
   const { terminal, places } = openSession(flags);
-  const { texts } = terminal;
-  const runs = readRuns(places.workspace);
+  const { texts, columns } = terminal;
+  const finished = readRuns(places.workspace);
+  const unfinished = readUnfinished(places.workspace).map(({ labels: _, ...run }) => ({
+    ...run,
+    pinned: false,
+    seconds: null,
+  }));
+  const runs = [...finished, ...unfinished].sort((left, right) => left.run - right.run);
   if (flags.json === true) {
     terminal.json({
       schema: 'temper.runs/1',
-      runs: runs.map(({ steps, outputs: _, ...run }) => ({
-        ...run,
+      runs: runs.map(({ run, pipeline, configuration, outcome, pinned, seconds, steps }) => ({
+        run,
+        pipeline,
+        configuration,
+        outcome,
+        pinned,
+        seconds,
         ran: countOf(steps, 'ran'),
         reused: countOf(steps, 'reused'),
         failed: countOf(steps, 'failed'),
@@ -31,16 +42,17 @@ export function runsCommand(flags: CommonOptions): ExitCode {
     succeeded: texts.outcomeSucceeded,
     failed: texts.outcomeFailed,
     cancelled: texts.outcomeCancelled,
+    unfinished: texts.outcomeUnfinished,
   };
   const rows = runs.map(({ run, pipeline, configuration, outcome, seconds, steps, pinned }) => [
     String(run),
     configuration === 'default' ? pipeline : `${pipeline} (${configuration})`,
-    pinned ? `${words[outcome]}, pinned` : words[outcome],
-    duration(seconds),
+    pinned ? texts.pinned(words[outcome]) : words[outcome],
+    seconds === null ? '' : duration(seconds),
     texts.runCounts(countOf(steps, 'ran'), countOf(steps, 'reused'), countOf(steps, 'failed')),
     nondeterministic(steps).length === 0 ? '' : texts.runNondeterministic(nondeterministic(steps).join(', ')),
   ]);
-  for (const line of table(rows)) terminal.line(line);
+  for (const line of table(rows, columns)) terminal.line(line);
   return exitCode.done;
 }
 

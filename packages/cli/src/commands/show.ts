@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { Fingerprint } from '@temper/fingerprint';
 import { PipelineError } from '@temper/pipeline';
 import { labelFolder, type RunResult, type StepResult } from '@temper/run';
+import type { Store } from '@temper/store';
 import { withTracking, type StepTracking } from '@temper/tracking/records';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { findRun, findStep, logFile } from '../past.ts';
+import { findRun, findRunNumber, findStep, logFile, readNotes, type UnfinishedRun } from '../past.ts';
 import { printCurves } from '../print/curves.ts';
 import { bytes, duration } from '../print/format.ts';
 import { table } from '../print/table.ts';
@@ -12,37 +14,50 @@ import type { Terminal } from '../print/terminal.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 
 /** A run with, for each step, where its curves are. */
-interface TrackedResult extends RunResult {
+type Past = (RunResult | UnfinishedRun) & {
   readonly steps: readonly (StepResult & { readonly tracking?: StepTracking })[];
-}
+};
 
 /** `temper show RUN [STEP]`: what happened, where the files are, what a step read and made. */
-export function showCommand(name: string, address: string | undefined, flags: CommonOptions): ExitCode {
-  const { terminal, places } = openSession(flags);
-  const found = findRun(places.workspace, name);
-  const run = { ...found, steps: withTracking(found.steps, places) };
+export async function showCommand(
+  name: string,
+  address: string | undefined,
+  flags: CommonOptions,
+): Promise<ExitCode> {
+  const { terminal, places, store } = openSession(flags);
+  const { workspace } = places;
+  const found = findRunOrNotes(workspace, name);
+  const run: Past = { ...found, steps: withTracking(found.steps, places) };
   if (address === undefined) {
     if (flags.json === true) terminal.json(run);
     else showRun(run, terminal);
     return exitCode.done;
   }
   const step = findStep(run, address);
-  const request = readRequest(places.workspace, run.run, step.label);
-  const log = logFile(places.workspace, run.run, step.label);
-  if (flags.json === true) {
-    terminal.json({
-      ...step,
-      request: request ?? null,
-      log: existsSync(log) ? relative(places.workspace, log) : null,
-    });
-  } else showStep(step, request, existsSync(log) ? relative(places.workspace, log) : undefined, terminal);
+  const reading = readRequest(workspace, run.run, step.label) ?? (await readManifest(store, step));
+  const file = logFile(workspace, run.run, step.label);
+  const log = existsSync(file) ? relative(workspace, file) : null;
+  if (flags.json === true) terminal.json({ ...step, request: reading ?? null, log });
+  else showStep(step, reading, log, terminal);
   return exitCode.done;
 }
 
-function showRun(run: TrackedResult, terminal: Terminal): void {
-  const { texts } = terminal;
+function findRunOrNotes(workspace: string, name: string): RunResult | UnfinishedRun {
+  try {
+    return findRun(workspace, name);
+  } catch (error) {
+    const number = findRunNumber(workspace, name);
+    const notes = number === undefined ? undefined : readNotes(workspace, number);
+    if (notes === undefined) throw error;
+    return notes;
+  }
+}
+
+function showRun(run: Past, terminal: Terminal): void {
+  const { texts, columns } = terminal;
+  const labels = run.outcome === 'unfinished' ? run.labels : run.steps.map(({ label }) => label);
   terminal.line(
-    terminal.colors.bold(texts.runTitle(run.pipeline, run.configuration, run.steps.length, run.run)),
+    terminal.colors.bold(texts.runTitle(run.pipeline, run.configuration, labels.length, run.run)),
   );
   const words = {
     ran: texts.wordRan,
@@ -51,50 +66,80 @@ function showRun(run: TrackedResult, terminal: Terminal): void {
     skipped: texts.stepSkipped,
     cancelled: texts.stepCancelled,
   };
-  const rows = run.steps.map((step) => [
-    `  ${step.label}`,
-    words[step.outcome],
-    step.outcome === 'ran' || step.outcome === 'failed' ? duration(step.seconds) : '',
-    Object.entries(step.outputs)
-      .map(([output, { bytes: size }]) => `${output} ${bytes(size)}`)
-      .join(', '),
-    step.reasons.map(({ text }) => text).join(', '),
-  ]);
-  for (const line of table(rows)) terminal.line(line);
+  const byLabel = new Map(run.steps.map((step) => [step.label, step]));
+  const rows = labels.map((label) => {
+    const step = byLabel.get(label);
+    if (step === undefined) return [`  ${label}`, texts.outcomeUnfinished];
+    return [
+      `  ${label}`,
+      words[step.outcome],
+      step.outcome === 'ran' || step.outcome === 'failed' ? duration(step.seconds) : '',
+      Object.entries(step.outputs)
+        .map(([output, { bytes: size }]) => `${output} ${bytes(size)}`)
+        .join(', '),
+      step.reasons.map(({ text }) => text).join(', '),
+    ];
+  });
+  for (const line of table(rows, columns)) terminal.line(line);
+  if (run.outcome === 'unfinished') return;
   for (const [name, { path }] of Object.entries(run.outputs)) terminal.line(`  ${texts.output(name, path)}`);
   printCurves(run.steps, terminal);
 }
 
-interface Request {
+/** What a step read: from the request of its job, or, where it was reused, from the result's manifest. */
+interface Reading {
   readonly params: unknown;
   readonly inputs: readonly {
     readonly name: string;
-    readonly kind: string;
+    readonly kind?: string;
     readonly digest: string;
-    readonly size: number;
+    readonly size?: number;
   }[];
+  /** When and where a result was made that this run reused. */
+  readonly made?: {
+    readonly at: string;
+    readonly pipeline: string;
+    readonly label: string;
+    readonly seconds: number;
+  };
 }
 
 function showStep(
-  step: TrackedResult['steps'][number],
-  request: Request | undefined,
-  log: string | undefined,
-  terminal: Terminal,
+  step: Past['steps'][number],
+  reading: Reading | undefined,
+  log: string | null,
+  { texts, colors, columns, ...terminal }: Terminal,
 ): void {
-  const { texts, colors } = terminal;
   terminal.line(colors.bold(step.label));
-  const rows: string[][] = [['  fingerprint', step.fingerprint ?? '-']];
-  for (const reason of step.reasons) rows.push([`  ${reason.code}`, reason.text]);
-  for (const input of request?.inputs ?? [])
-    rows.push([`  ← ${input.name}`, input.kind, bytes(input.size), input.digest.slice(0, 16)]);
-  for (const [name, output] of Object.entries(step.outputs)) {
-    rows.push([`  → ${name}`, output.kind, bytes(output.bytes), output.digest.slice(0, 16), output.path]);
+  const facts: string[][] = [['  fingerprint', step.fingerprint ?? '-']];
+  for (const reason of step.reasons) facts.push([`  ${reason.code}`, reason.text]);
+  if (reading?.made !== undefined) {
+    const { at, pipeline, label, seconds } = reading.made;
+    facts.push([`  ${texts.wordReused}`, texts.madeBy(at, `${pipeline} ${label}`, duration(seconds))]);
   }
   if (step.tracking !== undefined)
-    rows.push([`  ${texts.tracking}`, step.tracking.url ?? step.tracking.folder]);
-  if (log !== undefined) rows.push([`  ${texts.log}`, log]);
-  for (const line of table(rows)) terminal.line(line);
-  if (request !== undefined) terminal.line(colors.dim(indent(JSON.stringify(request.params, null, 2))));
+    facts.push([`  ${texts.tracking}`, step.tracking.url ?? step.tracking.folder]);
+  if (log !== null) facts.push([`  ${texts.log}`, log]);
+  for (const line of table(facts, columns)) terminal.line(line);
+
+  const artifacts = [
+    ...(reading?.inputs ?? []).map(({ name, kind = '', digest, size }) => [
+      `  ← ${name}`,
+      kind,
+      size === undefined ? '' : bytes(size),
+      digest.slice(0, 16),
+    ]),
+    ...Object.entries(step.outputs).map(([name, { kind, bytes: size, digest }]) => [
+      `  → ${name}`,
+      kind,
+      bytes(size),
+      digest.slice(0, 16),
+    ]),
+  ];
+  for (const line of table(artifacts, columns)) terminal.line(line);
+  // A path that is cut is of no use, so places stand on lines of their own.
+  for (const { path } of Object.values(step.outputs)) terminal.line(`    ${path}`);
+  if (reading !== undefined) terminal.line(colors.dim(indent(JSON.stringify(reading.params, null, 2))));
 }
 
 function indent(text: string): string {
@@ -102,12 +147,26 @@ function indent(text: string): string {
 }
 
 /** What the job was asked; a reused step of this run has none. */
-function readRequest(workspace: string, run: number, label: string): Request | undefined {
+function readRequest(workspace: string, run: number, label: string): Reading | undefined {
   const path = join(workspace, '.temper', 'runs', String(run), 'steps', labelFolder(label), 'request.json');
   if (!existsSync(path)) return undefined;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Request;
+    return JSON.parse(readFileSync(path, 'utf8')) as Reading;
   } catch {
     throw new PipelineError('broken-request', `${relative(workspace, path)} is not JSON`);
   }
+}
+
+async function readManifest(store: Store, step: StepResult): Promise<Reading | undefined> {
+  if (step.fingerprint === null) return undefined;
+  const stored = await store.find(step.fingerprint as Fingerprint);
+  if (stored === undefined) return undefined;
+  const { ingredients, made } = stored.manifest;
+  return {
+    params: ingredients.params,
+    inputs: Object.entries(ingredients.inputs).flatMap(([name, digests]) =>
+      digests.map((digest) => ({ name, digest })),
+    ),
+    made: { at: made.at, pipeline: made.pipeline, label: made.label, seconds: made.seconds },
+  };
 }

@@ -90,6 +90,11 @@ export const english = {
   outcomeSucceeded: 'succeeded',
   outcomeFailed: 'failed',
   outcomeCancelled: 'cancelled',
+  outcomeUnfinished: 'unfinished',
+  pinned: (outcome: string) => `${outcome}, pinned`,
+  madeBy: (at: string, what: string, time: string) => `made ${at} as ${what}, in ${time}`,
+  noLog: (label: string, run: number) =>
+    `${label} printed nothing in run ${String(run)}; \`temper show ${String(run)}\` says what became of it`,
   wordRan: 'ran',
   wordReused: 'reused',
   runCounts: (ran: number, reused: number, failed: number) =>

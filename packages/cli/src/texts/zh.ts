@@ -82,6 +82,11 @@ export const chinese: Texts = {
   outcomeSucceeded: '成功',
   outcomeFailed: '失败',
   outcomeCancelled: '已取消',
+  outcomeUnfinished: '未结束',
+  pinned: (outcome) => `${outcome}，已固定`,
+  madeBy: (at, what, time) => `${at} 作为 ${what} 生成，用时 ${time}`,
+  noLog: (label, run) =>
+    `${label} 在第 ${String(run)} 次运行中没有输出；\`temper show ${String(run)}\` 说明它的结果`,
   wordRan: '运行',
   wordReused: '复用',
   runCounts: (ran, reused, failed) =>
