@@ -10,12 +10,17 @@ import { StoreError } from '@temper/store';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { printPipelineError } from './print/problem.ts';
 import { openTerminal, type CommonOptions } from './session.ts';
+import { languageOf, textsOf, type Language } from './texts/catalogue.ts';
 
+const texts = textsOf(askedLanguage(process.argv) ?? languageOf(process.env));
 const program = new Command('temper').version('0.1.0').exitOverride().showSuggestionAfterError();
 program.configureOutput({
   outputError: (text, write) => {
-    const hinted = text.replace(/\n\(Did you mean (.+)\?\)/, '\n  hint: did you mean `$1`?');
-    write(`✗ ${hinted.replace(/^error: /, '')}`);
+    const [, suggestion] = /\n\(Did you mean (.+)\?\)/.exec(text) ?? [];
+    const message = text.replace(/\n\(Did you mean .+\?\)/, '').replace(/^error: /, '');
+    const hint =
+      suggestion === undefined ? '' : `  ${texts.hint}: ${texts.say(`did you mean \`${suggestion}\`?`)}\n`;
+    write(`✗ ${texts.say(message.trimEnd())}\n${hint}`);
   },
 });
 
@@ -175,12 +180,30 @@ command('sync [run]', 'upload what SwanLab does not have yet of a run, or of all
   },
 );
 
+program.helpCommand('help [command]', texts.say('display help for command'));
+for (const each of [program, ...program.commands]) translateHelp(each);
+
 // Whoever reads our output may stop reading, as `head` does; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   throw error;
 });
 process.exitCode = await main();
+
+/** The help of a command in the language of the texts: its description, its options and the titles. */
+function translateHelp(each: Command): void {
+  const { say } = texts;
+  each.description(say(each.description())).helpOption('-h, --help', say('display help for command'));
+  for (const option of each.options) option.description = say(option.description);
+  each.configureHelp({ styleTitle: say });
+}
+
+/** What `--lang` says, read before commander has read anything: its own messages have a language, too. */
+function askedLanguage(argv: readonly string[]): Language | undefined {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  const value = argv[at]?.split('=')[1] ?? argv[at + 1];
+  return at !== -1 && (value === 'en' || value === 'zh') ? value : undefined;
+}
 
 async function main(): Promise<ExitCode> {
   try {
@@ -198,7 +221,7 @@ function explain(error: unknown): ExitCode {
     json: process.argv.includes('--json'),
     plain: process.argv.includes('--plain'),
   };
-  const { colors, texts } = openTerminal(flags);
+  const { colors } = openTerminal(flags);
   const style = { workspace: process.cwd(), colors, texts };
   if (error instanceof PipelineError) {
     console.error(printPipelineError(error, { ...style, workspace: workspaceOf(error) }));

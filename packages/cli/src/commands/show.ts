@@ -77,7 +77,7 @@ function showRun(run: Past, terminal: Terminal): void {
       Object.entries(step.outputs)
         .map(([output, { bytes: size }]) => `${output} ${bytes(size)}`)
         .join(', '),
-      step.reasons.map(({ text }) => text).join(', '),
+      step.reasons.map(({ text }) => texts.say(text)).join(', '),
     ];
   });
   for (const line of table(rows, columns)) terminal.line(line);
@@ -112,7 +112,7 @@ function showStep(
 ): void {
   terminal.line(colors.bold(step.label));
   const facts: string[][] = [['  fingerprint', step.fingerprint ?? '-']];
-  for (const reason of step.reasons) facts.push([`  ${reason.code}`, reason.text]);
+  for (const reason of step.reasons) facts.push([`  ${reason.code}`, texts.say(reason.text)]);
   if (reading?.made !== undefined) {
     const { at, pipeline, label, seconds } = reading.made;
     facts.push([`  ${texts.wordReused}`, texts.madeBy(at, `${pipeline} ${label}`, duration(seconds))]);

@@ -31,7 +31,7 @@ function print(step: PlanStep, terminal: Terminal): void {
   if (step.action === 'reuse' && step.reasons.length === 0) terminal.line(`  ${texts.whyNothing}`);
   if (step.continues !== undefined) terminal.line(`  ${step.continues}`);
   for (const reason of step.reasons) {
-    terminal.line(`  ${reason.text}`);
+    terminal.line(`  ${texts.say(reason.text)}`);
     for (const line of reason.lines ?? []) {
       terminal.line(
         `    ${line.startsWith('+') ? colors.green(line) : line.startsWith('-') ? colors.red(line) : colors.dim(line)}`,

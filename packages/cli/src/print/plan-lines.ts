@@ -2,7 +2,7 @@ import width from 'fast-string-width';
 import type { PlanResult } from '@temper/run';
 import { pad } from './columns.ts';
 import { duration } from './format.ts';
-import { reasonText } from './run-lines.ts';
+import { whyText } from './run-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints a plan: a line a step, and what it comes to. */
@@ -16,7 +16,7 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
       step.action === 'reuse' || step.estimateSeconds === null
         ? ''
         : colors.dim(`  ${texts.estimate(duration(step.estimateSeconds))}`);
-    const why = [reasonText(step.reasons), step.continues ?? ''].filter((text) => text !== '').join('; ');
+    const why = whyText(step, texts);
     terminal.line(
       `${marks[step.action]} ${pad(step.label, widest)}  ${pad(words[step.action], widestWord)}${why === '' ? '' : `  ${why}`}${estimate}`.trimEnd(),
     );

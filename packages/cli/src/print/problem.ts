@@ -44,9 +44,9 @@ function block(
   style: ProblemStyle,
 ): string {
   const { colors, texts } = style;
-  const lines = [`${colors.red('✗')} ${message}`];
+  const lines = [`${colors.red('✗')} ${texts.say(message)}`];
   if (details.where !== undefined) lines.push(...codeFrame(details.where, style));
-  if (details.hint !== undefined) lines.push(`  ${texts.hint}: ${details.hint}`);
+  if (details.hint !== undefined) lines.push(`  ${texts.hint}: ${texts.say(details.hint)}`);
   return lines.join('\n');
 }
 

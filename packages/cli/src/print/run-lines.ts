@@ -2,6 +2,7 @@ import width from 'fast-string-width';
 import type { EventListener, Reason, RunEvent, StepResult } from '@temper/run';
 import { pad } from './columns.ts';
 import { duration, figure } from './format.ts';
+import type { Texts } from '../texts/catalogue.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints a run as plain lines: one when a step starts, one in a while of progress, one when it ends. */
@@ -18,7 +19,8 @@ export function createRunLines(terminal: Terminal): EventListener {
     const labels = reused.map((step) => step.label).join(', ');
     terminal.line(`${colors.dim('=')} ${texts.reusedTogether(reused.length, labels, saved)}`);
     for (const step of reused)
-      for (const reason of step.reasons) terminal.line(colors.dim(`    ${step.label}: ${reason.text}`));
+      for (const reason of step.reasons)
+        terminal.line(colors.dim(`    ${step.label}: ${texts.say(reason.text)}`));
     reused = [];
   };
   const line = (mark: string, label: string, text: string): void => {
@@ -39,7 +41,7 @@ export function createRunLines(terminal: Terminal): EventListener {
         terminal.line(colors.dim(`  ${texts.environment(event.name, event.phase)}`));
         break;
       case 'step-started':
-        line(colors.cyan('>'), event.label, texts.stepStarted(started(event)));
+        line(colors.cyan('>'), event.label, texts.stepStarted(whyText(event, texts)));
         break;
       case 'step-adopted':
         line(colors.dim('·'), event.label, texts.adopted(event.run));
@@ -95,21 +97,13 @@ export function createRunLines(terminal: Terminal): EventListener {
   }
 }
 
-/** Why a step runs, and from where. */
-function started({
-  reasons,
-  continues,
-}: {
-  reasons: readonly Reason[];
-  continues?: string | undefined;
-}): string {
-  return [reasonText(reasons), continues ?? ''].filter((text) => text !== '').join('; ');
-}
-
-/** Reasons on one line: the first ones, and how many more there are; `temper why` lists them all. */
-export function reasonText(reasons: readonly Reason[]): string {
+/** Why a step runs, and from where, on one line: the first reasons, and how many more; `temper why` lists them all. */
+export function whyText(
+  { reasons, continues }: { readonly reasons: readonly Reason[]; readonly continues?: string | undefined },
+  { say }: Pick<Texts, 'say'>,
+): string {
   const shown = 3;
-  const texts = reasons.slice(0, shown).map(({ text }) => text);
-  if (reasons.length > shown) texts.push(`+${String(reasons.length - shown)}`);
-  return texts.join(', ');
+  const sentences = reasons.slice(0, shown).map(({ text }) => say(text));
+  if (reasons.length > shown) sentences.push(`+${String(reasons.length - shown)}`);
+  return [sentences.join(', '), say(continues ?? '')].filter((text) => text !== '').join('; ');
 }

@@ -2,7 +2,7 @@ import width from 'fast-string-width';
 import type { RunEvent } from '@temper/run';
 import { linesTaken } from './columns.ts';
 import { liveRows, type LiveRun, type LiveStep } from './live-rows.ts';
-import { createRunLines, reasonText } from './run-lines.ts';
+import { createRunLines, whyText } from './run-lines.ts';
 import type { RunPrinter } from './run-printer.ts';
 import type { Terminal } from './terminal.ts';
 import { holdCursor } from './cursor.ts';
@@ -87,7 +87,7 @@ export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): 
           ...newStep,
           label: event.label,
           startedAt: Date.now(),
-          phase: reasonText(event.reasons),
+          phase: whyText(event, texts),
         });
         break;
       case 'step-phase':

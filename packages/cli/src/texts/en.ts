@@ -75,6 +75,8 @@ export const english = {
   comparedWanted: 'wanted',
   countOf: (count: number, of: number) => `${String(count)} of ${String(of)}`,
   metric: (name: string) => metrics[name] ?? name,
+  /** A sentence that comes from below the command, in this language. */
+  say: (sentence: string) => sentence,
   hint: 'hint',
   log: 'log',
   logTail: (lines: number) =>

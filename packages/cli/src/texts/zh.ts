@@ -1,4 +1,6 @@
 import type { Texts } from './catalogue.ts';
+import { createSay } from './say.ts';
+import { chinesePhrases } from './zh-phrases.ts';
 
 const metrics: Readonly<Record<string, string>> = {
   loss: '损失',
@@ -68,6 +70,7 @@ export const chinese: Texts = {
   comparedWanted: '期望',
   countOf: (count, of) => `${String(count)}/${String(of)}`,
   metric: (name) => metrics[name] ?? name,
+  say: createSay(chinesePhrases),
   hint: '提示',
   log: '日志',
   logTail: (lines) => `日志的最后 ${String(lines)} 行：`,

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { doctorEnglish } from './doctor/en.ts';
+import { doctorChinese } from './doctor/zh.ts';
+import { english } from './en.ts';
+import { createSay } from './say.ts';
+import { chinese } from './zh.ts';
+import { chinesePhrases } from './zh-phrases.ts';
+
+const han = /\p{Script=Han}/u;
+
+/** Every text of a catalogue by its path; functions are called with words that stand for anything. */
+function textsIn(catalogue: object, path = ''): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of Object.entries(catalogue) as [string, unknown][]) {
+    const name = `${path}${key}`;
+    if (typeof value === 'string') found.set(name, value);
+    else if (typeof value === 'function') {
+      const given = Array.from({ length: value.length }, () => 7);
+      try {
+        found.set(name, String((value as (...words: readonly unknown[]) => unknown)(...given)));
+      } catch {
+        // It takes facts and no words; that it is there in both languages is compared all the same.
+        found.set(name, '');
+      }
+    } else if (typeof value === 'object' && value !== null)
+      for (const [inner, text] of textsIn(value, `${name}.`)) found.set(inner, text);
+  }
+  return found;
+}
+
+describe.each([
+  ['the texts', english, chinese],
+  ['the texts of temper doctor', doctorEnglish, doctorChinese],
+] as const)('%s', (_, inEnglish, inChinese) => {
+  it('are the same ones in both languages', () => {
+    expect([...textsIn(inChinese).keys()].sort()).toEqual([...textsIn(inEnglish).keys()].sort());
+  });
+
+  it('say in Chinese what is said in English', () => {
+    const chineseTexts = textsIn(inChinese);
+    // A command to type is the same in every language.
+    const sentences = [...textsIn(inEnglish)].filter(
+      ([, text]) => /[a-z]{3,} [a-z]{2,}/.test(text) && !text.startsWith('temper '),
+    );
+    const untranslated = sentences.filter(([name]) => !han.test(chineseTexts.get(name) ?? ''));
+    expect(sentences.length).toBeGreaterThan(15);
+    expect(untranslated).toEqual([]);
+  });
+
+  it('hold no Chinese in English', () => {
+    expect([...textsIn(inEnglish)].filter(([, text]) => han.test(text))).toEqual([]);
+  });
+});
+
+describe('sentences from below the command', () => {
+  it('are found as they stand, and by their form', () => {
+    const { say } = chinese;
+    expect(say('first run')).toBe('首次运行');
+    expect(say('there is no step `lora` in this pipeline')).toBe('这条流水线没有步骤 `lora`');
+    expect(say('nothing that anybody has translated')).toBe('nothing that anybody has translated');
+    expect(english.say('first run')).toBe('first run');
+  });
+
+  it('are found inside of each other', () => {
+    const { say } = chinese;
+    expect(say('input train because split ran')).toBe('输入 train，因为 split 运行过');
+    expect(say('code: mean() in stages/evaluate/figures.py')).toBe(
+      '代码：stages/evaluate/figures.py 里的 mean()',
+    );
+    expect(say('train is outside the selection and not up to date: first run')).toBe(
+      'train 在所选范围之外，且不是最新：首次运行',
+    );
+  });
+
+  it('are found line by line, with the figures before them', () => {
+    expect(
+      chinese.say(
+        'p needs a GPU with about 20.0 GiB, and this machine has no GPU\n      17.5 GiB  weights (bf16)',
+      ),
+    ).toBe('p 需要约 20.0 GiB 的 GPU，而这台机器没有 GPU\n      17.5 GiB  权重（bf16）');
+  });
+
+  it('keep what was put in, in another order too', () => {
+    const say = createSay({ '{} of {} is gone': '{2} 的 {1} 没有了', '{} is gone': '没有 {} 了' });
+    expect(say('b of a is gone')).toBe('a 的 b 没有了');
+    expect(say('a (of $1) is gone')).toBe('没有 a (of $1) 了');
+  });
+
+  it('lose nothing that was put in', () => {
+    for (const [form, translation] of Object.entries(chinesePhrases)) {
+      const places = form.split('{}').length - 1;
+      const taken = [...translation.matchAll(/\{(\d?)\}/g)].map(([, number], index) =>
+        number === '' ? index + 1 : Number(number),
+      );
+      // `no such file` and the like say nothing that the place before them does not.
+      expect(
+        taken.every((place) => place >= 1 && place <= places),
+        form,
+      ).toBe(true);
+      expect(new Set(taken).size, form).toBeGreaterThanOrEqual(Math.max(0, places - 1));
+    }
+  });
+
+  it('are known for nearly everything that help shows', () => {
+    const source = readFileSync(new URL('../main.ts', import.meta.url), 'utf8');
+    const shown = [
+      ...source.matchAll(/(?:command|planning|option|Option)\(\s*'[^']+',\s*'((?:[^'\\]|\\.)+)'/g),
+    ].map(([, text = '']) => text);
+    expect(shown.length).toBeGreaterThan(40);
+    const unknown = shown.filter((text) => !han.test(chinese.say(text)));
+    // A description that is newer than its translation is shown in English; many of them would be a language less.
+    expect(unknown.length / shown.length, unknown.join('\n')).toBeLessThan(0.15);
+  });
+});
