@@ -1,4 +1,4 @@
-import { JobError } from '@temper/pipeline/job';
+import { JobError, misfit } from '@temper/pipeline/job';
 import type { z } from 'zod';
 import {
   alpacaRow,
@@ -54,18 +54,18 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
       bad += 1;
       if (problems.length < listed) {
         const issue = parsed.error.issues[0];
-        const field = issue === undefined || issue.path.length === 0 ? 'the row' : issue.path.join('.');
-        problems.push(`row ${number}: ${field}: ${issue?.message ?? 'does not fit'}`);
+        const { field, reason } = issue === undefined ? { field: '', reason: 'does not fit' } : misfit(issue);
+        problems.push(`  row ${number}: ${field === '' ? 'the row' : field}: ${reason}`);
       }
       return undefined;
     },
     finish() {
       if (count === 0) throw new JobError('bad-input', `${name} holds no rows`);
       if (bad === 0) return;
-      const more = bad > listed ? `; and ${bad - listed} more` : '';
+      const more = bad > listed ? `\n  and ${bad - listed} more` : '';
       throw new JobError(
         'bad-input',
-        `${bad} of ${count} rows of ${name} do not fit the ${format ?? ''} format: ${problems.join('; ')}${more}`,
+        `${bad} of ${count} rows of ${name} ${bad === 1 ? 'does' : 'do'} not fit the ${format ?? ''} format\n${problems.join('\n')}${more}`,
         {
           hint: 'mend or remove these rows; nothing was kept',
         },

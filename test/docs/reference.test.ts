@@ -66,15 +66,6 @@ describe('the reference', () => {
     expect(used.length).toBeGreaterThan(8);
     expect(defined).toEqual(expect.arrayContaining(used));
   });
-
-  it('of commands has options that exist', () => {
-    const source = readPage('packages/cli/src/main.ts').text;
-    const options = firstCells('docs/reference/commands.md')
-      .map((cell) => cell.replaceAll('`', ''))
-      .filter((cell) => cell.startsWith('-'));
-    expect(options.length).toBeGreaterThan(12);
-    expect(options.filter((option) => !source.includes(`'${option}'`))).toEqual([]);
-  });
 });
 
 describe('the page about memory', () => {

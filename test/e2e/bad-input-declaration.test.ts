@@ -91,9 +91,9 @@ it('an unknown option and an unknown command', async () => {
 it('broken YAML', async () => {
   expect(await configured('steps:\n  count: { to: 10\n')).toMatchInlineSnapshot(`
     "✗ this is not YAML: flow map in block collection must be sufficiently indented and end with a }
-        pipelines/numbers.wrong.yaml:3:1
-        
-        ~
+        pipelines/numbers.wrong.yaml:2:17
+          count: { to: 10
+                        ~
       hint: a configuration is plain YAML 1.2: maps, lists, texts, numbers
     "
   `);
@@ -114,21 +114,31 @@ it('broken YAML', async () => {
   `);
   expect(await configured('steps: &all\n  count: { to: 1 }\n')).toMatchInlineSnapshot(`
     "✗ anchors and aliases are not used in configurations
-        pipelines/numbers.wrong.yaml:2:3
-          count: { to: 1 }
-          ~
+        pipelines/numbers.wrong.yaml:1:8
+        steps: &all
+               ~~~~
       hint: write the value twice, or let one configuration extend the other
     "
   `);
 });
 
-it('an unknown key, of the configuration and of a step', async () => {
+it('an unknown key, of the configuration, of a step and of --set', async () => {
   expect(await configured('stpes:\n  count: { to: 10 }\n')).toMatchInlineSnapshot(`
     "✗ \`stpes\` is not a key of a configuration
         pipelines/numbers.wrong.yaml:1:1
         stpes:
         ~~~~~
       hint: did you mean \`steps\`?
+    "
+  `);
+  expect(await refusal(['run', 'numbers', '--set', 'scale.facter=3'])).toMatchInlineSnapshot(`
+    "✗ scale has no param \`facter\`
+      hint: it was set by \`--set scale.facter=3\`; did you mean \`factor\`?
+    "
+  `);
+  expect(await refusal(['run', 'numbers', '--set', 'scale.nothing=3'])).toMatchInlineSnapshot(`
+    "✗ scale has no param \`nothing\`
+      hint: it was set by \`--set scale.nothing=3\`; the params here are factor
     "
   `);
   expect(await configured('steps:\n  scale: { facter: 3 }\n')).toMatchInlineSnapshot(`
@@ -166,6 +176,70 @@ it('a wrong type, in a configuration and in --set', async () => {
       hint: for example \`--set lora-sft.training.learningRate=1e-4\`
     "
   `);
+});
+
+it('a param that no kind of JSON can hold', async () => {
+  expect(
+    await declared(
+      [
+        "import { pipeline } from '@temper/pipeline';",
+        "import { count } from '../small/count/stage.ts';",
+        'const { numbers } = count({ to: 1 / 0 });',
+        'export default pipeline({ numbers });',
+        '',
+      ].join('\n'),
+    ),
+  ).toMatchInlineSnapshot(`
+    "✗ count.to: expected number, received Infinity
+        pipelines/wrong.ts:3:29
+        const { numbers } = count({ to: 1 / 0 });
+                                    ~~
+    "
+  `);
+});
+
+it('one kind under two names', async () => {
+  await shared().write(
+    'small/kinds/more-numbers.ts',
+    "import { artifactKind } from '@temper/pipeline';\nexport const more = artifactKind(import.meta.url, 'numbers');\n",
+  );
+  await shared().write(
+    'small/more/stage.ts',
+    [
+      "import { defineStage, host } from '@temper/pipeline';",
+      "import { z } from 'zod';",
+      "import { more } from '../kinds/more-numbers.ts';",
+      'export const moreNumbers = defineStage(import.meta.url, {',
+      "  name: 'more',",
+      '  params: z.strictObject({}),',
+      '  outputs: { more },',
+      "  runs: host('./run.ts'),",
+      '});',
+      '',
+    ].join('\n'),
+  );
+  expect(
+    await declared(
+      [
+        "import { pipeline } from '@temper/pipeline';",
+        "import { count } from '../small/count/stage.ts';",
+        "import { moreNumbers } from '../small/more/stage.ts';",
+        'const { numbers } = count();',
+        'const { more } = moreNumbers();',
+        'export default pipeline({ numbers, more });',
+        '',
+      ].join('\n'),
+    ),
+  ).toMatchInlineSnapshot(`
+    "✗ two kinds are both named \`numbers\`
+        pipelines/wrong.ts:5:18
+        const { more } = moreNumbers();
+                         ~~~~~~~~~~~
+      hint: rename one of them: small/kinds/numbers.ts and small/kinds/more-numbers.ts
+    "
+  `);
+  await shared().remove('small/more');
+  await shared().remove('small/kinds/more-numbers.ts');
 });
 
 it('configurations that extend each other', async () => {
@@ -215,18 +289,18 @@ it('a pipeline file that throws, or exports something else', async () => {
     "✗ wrong.ts threw while it was read: RangeError: seven
         pipelines/wrong.ts:1:7
         throw new RangeError('seven');
-              ~
+              ~~~
     "
   `);
   expect(await declared("import { count } from '../small/count/stage.ts';\n\nexport default count();\n"))
     .toMatchInlineSnapshot(`
-    "✗ wrong.ts does not export a pipeline: its default export is an object with numbers
-        pipelines/wrong.ts:1:1
-        import { count } from '../small/count/stage.ts';
-        ~
-      hint: end the file with \`export default pipeline({ … })\`, naming the outputs you want
-    "
-  `);
+      "✗ wrong.ts does not export a pipeline: its default export is an object with numbers
+          pipelines/wrong.ts:1:1
+          import { count } from '../small/count/stage.ts';
+          ~~~~~~
+        hint: end the file with \`export default pipeline({ … })\`, naming the outputs you want
+      "
+    `);
 });
 
 it('a pipeline file that reads the clock, draws randomness or uses the network', async () => {
@@ -234,7 +308,7 @@ it('a pipeline file that reads the clock, draws randomness or uses the network',
     "✗ a pipeline file must be pure, but this one reads the clock
         pipelines/wrong.ts:1:21
         export default Date.now();
-                            ~
+                            ~~~
       hint: do it in a stage, or pass the value as a param or an environment variable
     "
   `);
@@ -242,7 +316,7 @@ it('a pipeline file that reads the clock, draws randomness or uses the network',
     "✗ a pipeline file must be pure, but this one draws randomness
         pipelines/wrong.ts:2:19
         const seed = Math.random();
-                          ~
+                          ~~~~~~
       hint: do it in a stage, or pass the value as a param or an environment variable
     "
   `);
@@ -252,7 +326,7 @@ it('a pipeline file that reads the clock, draws randomness or uses the network',
     "✗ a pipeline file must be pure, but this one uses the network
         pipelines/wrong.ts:2:16
         export default request('https://example.org');
-                       ~
+                       ~~~~~~~
       hint: do it in a stage, or pass the value as a param or an environment variable
     "
   `);
@@ -263,7 +337,7 @@ it('a pipeline file that loops for ever', async () => {
     "✗ wrong.ts did not finish within <time> while it was read
         pipelines/wrong.ts:1:1
         for (;;);
-        ~
+        ~~~
       hint: look for a loop without an end; a pipeline file only declares, its stages do the work
     "
   `);
@@ -288,7 +362,7 @@ it('a data file that is missing', async () => {
     "✗ read reads data/numbers.txt, and there is no such file
         pipelines/read.ts:5:28
         const { numbers } = read({ path: 'data/numbers.txt' });
-                                   ~
+                                   ~~~~
       hint: paths are relative to the workspace’s root
     "
   `);

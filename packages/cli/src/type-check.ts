@@ -2,20 +2,24 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { PipelineError } from '@temper/pipeline';
 
-/** The compiler's errors in the files of `pipelines/`, in the settings of the workspace's tsconfig.json. */
+/**
+ * The compiler's errors in the files of `pipelines/`: by the workspace's own tsconfig.json, except for what a pipeline
+ * file is, which Temper knows better. It is always a module, whatever the nearest package.json says of its folder, and
+ * imports in it are followed as the bundler will follow them.
+ */
 export async function typeErrors(workspace: string): Promise<readonly PipelineError[]> {
   const { Project, ts } = await import('ts-morph');
   const tsConfigFilePath = join(workspace, 'tsconfig.json');
+  const compilerOptions = {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    allowImportingTsExtensions: true,
+    noEmit: true,
+  };
   const project = existsSync(tsConfigFilePath)
-    ? new Project({ tsConfigFilePath, skipAddingFilesFromTsConfig: true })
-    : new Project({
-        compilerOptions: {
-          strict: true,
-          noEmit: true,
-          module: ts.ModuleKind.NodeNext,
-          allowImportingTsExtensions: true,
-        },
-      });
+    ? new Project({ tsConfigFilePath, skipAddingFilesFromTsConfig: true, compilerOptions })
+    : new Project({ compilerOptions: { ...compilerOptions, strict: true, target: ts.ScriptTarget.ES2023 } });
   const files = project.addSourceFilesAtPaths(join(workspace, 'pipelines', '*.ts'));
   return files.flatMap((file) =>
     file.getPreEmitDiagnostics().map((diagnostic) => {

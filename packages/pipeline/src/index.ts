@@ -16,5 +16,7 @@ export { pipeline } from './pipeline.ts';
 export type { Pipeline } from './pipeline.ts';
 export { artifactOrigin } from './artifact.ts';
 export type { Artifact, ArtifactOrigin, StepCall } from './artifact.ts';
+export { misfit } from './misfit.ts';
+export type { Misfit } from './misfit.ts';
 export { PipelineError } from './error.ts';
 export type { Place } from './error.ts';

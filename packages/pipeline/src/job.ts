@@ -7,6 +7,8 @@ import type { DatasetKind } from './kind.ts';
 import type { AnyOf, Flat, Many, Optional } from './port.ts';
 import type { AnyStage } from './stage.ts';
 
+export { misfit } from './misfit.ts';
+
 /** Why a job gives up, when it knows. */
 export class JobError extends Error {
   override readonly name = 'JobError';

@@ -53,7 +53,8 @@ describe('what is wrong is refused at its place', () => {
   it.each([
     ['an unknown key', 'steps: {}\nstep: {}\n', 'unknown-key', { line: 2, column: 1, length: 4 }],
     ['a key twice', 'steps:\n  a: {}\n  a: {}\n', 'broken-yaml', { line: 3, column: 3, length: 1 }],
-    ['YAML that does not parse', 'steps: [\n', 'broken-yaml', { line: 2 }],
+    ['a bracket that is never closed', 'steps: [\n\n', 'broken-yaml', { line: 1, column: 8 }],
+    ['YAML that does not parse', 'steps:\n  a: }\n', 'broken-yaml', { line: 2, column: 6 }],
     ['a list', '- a\n', 'broken-yaml', { line: 1 }],
     ['a text as description of a wrong type', 'description: [a]\n', 'wrong-type', { line: 1, column: 14 }],
     ['steps that are no map', 'steps: [train]\n', 'wrong-type', { line: 1, column: 8 }],

@@ -98,7 +98,9 @@ async function readOne(
 
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) {
-    const [start, end] = problem.pos;
+    // What is never closed is missed at the end of the file; the place to look at is where the text ends.
+    const ended = source.slice(problem.pos[0]).trim() === '';
+    const [start, end] = ended ? [source.trimEnd().length - 1, source.trimEnd().length] : problem.pos;
     const key = /^[^\s:]+/.exec(source.slice(start))?.[0] ?? '';
     const isTwice = problem.code === 'DUPLICATE_KEY';
     const message = isTwice ? `\`${key}\` stands twice` : `this is not YAML: ${lowerFirst(problem.message)}`;
@@ -110,9 +112,12 @@ async function readOne(
   visit(document, {
     Node(_, node) {
       const tagged = (node as { tag?: string }).tag;
-      if (isAlias(node) || (node as { anchor?: string }).anchor !== undefined) {
+      const { anchor } = node as { anchor?: string };
+      if (isAlias(node) || anchor !== undefined) {
+        // The range of a node begins after its anchor.
+        const mark = source.lastIndexOf(`&${anchor ?? ''}`, node?.range?.[0]);
         throw new PipelineError('yaml-anchor', 'anchors and aliases are not used in configurations', {
-          where: placeOfNode(node),
+          where: anchor === undefined ? placeOfNode(node) : placeAt(mark, mark + anchor.length + 1),
           hint: 'write the value twice, or let one configuration extend the other',
         });
       }

@@ -1,4 +1,4 @@
-import { PipelineError, type Place } from '@temper/pipeline';
+import { misfit, PipelineError, type Place } from '@temper/pipeline';
 import type { z } from 'zod';
 import { didYouMean } from './nearest.ts';
 import { dotted, originOf, type Layered, type Origin } from './overlay.ts';
@@ -25,9 +25,11 @@ export function resolveParams(
   const unknown = unknownKeys(schema, layered.value)[0];
   if (unknown !== undefined) {
     const key = String(unknown.path.at(-1));
+    const origin = originOf(layered.origins, unknown.path);
+    const nearest = didYouMean(key, unknown.known) ?? `the params here are ${unknown.known.join(', ')}`;
     throw new PipelineError('unknown-param', `${label} has no param \`${dotted(unknown.path)}\``, {
-      where: placeOf(originOf(layered.origins, unknown.path), call),
-      hint: didYouMean(key, unknown.known) ?? `the params here are ${unknown.known.join(', ')}`,
+      where: placeOf(origin, call),
+      hint: [...setBy(origin), nearest].join('; '),
     });
   }
   const parsed = schema.safeParse(layered.value);
@@ -36,9 +38,9 @@ export function resolveParams(
     const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
     const name = path.length === 0 ? label : `${label}.${dotted(path)}`;
     const origin = originOf(layered.origins, path);
-    throw new PipelineError('wrong-param', `${name}: ${sentence(issue)}`, {
+    throw new PipelineError('wrong-param', `${name}: ${misfit(issue).reason}`, {
       where: placeOf(origin, call),
-      hint: origin.from === 'set' ? `it was set by \`--set ${origin.text}\`` : undefined,
+      hint: setBy(origin)[0],
     });
   }
   const value = asJson(parsed.data, label, []);
@@ -68,10 +70,9 @@ function depth(issues: readonly Issue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
 }
 
-function sentence(issue: Issue): string {
-  // "Invalid input: expected number": that it is wrong is said by there being a message.
-  const message = issue.message.replace(/^Invalid (input|option): /, '');
-  return message.charAt(0).toLowerCase() + message.slice(1);
+/** The option that set a value; it has no place in a file. */
+function setBy(origin: Origin): readonly string[] {
+  return origin.from === 'set' ? [`it was set by \`--set ${origin.text}\``] : [];
 }
 
 function placeOf(origin: Origin, call: Place | undefined): Place | undefined {

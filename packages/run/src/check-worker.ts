@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
-import type { AnyKind, ArtifactFolder, DatasetKind } from '@temper/pipeline';
+import { misfit, type AnyKind, type ArtifactFolder, type DatasetKind } from '@temper/pipeline';
 import type { CheckAnswer, CheckRequest, Objection } from './check.ts';
 
 /** How many bad rows are listed; the count is given in any case. */
@@ -66,7 +66,9 @@ function rowProblem(schema: DatasetKind['row'], line: string): string | undefine
   }
   const parsed = schema.safeParse(value);
   const issue = parsed.error?.issues[0];
-  return issue === undefined ? undefined : `${issue.path.join('.') || 'the row'}: ${issue.message}`;
+  if (issue === undefined) return undefined;
+  const { field, reason } = misfit(issue);
+  return `${field === '' ? 'the row' : field}: ${reason}`;
 }
 
 async function list(folder: string): Promise<ArtifactFolder> {

@@ -27,7 +27,7 @@ export function printFailure(failure: Failure, style: ProblemStyle): string {
   const lines = [block(failure.message, failure, style)];
   if (failure.type === 'job' || failure.type === 'artifact-refused') {
     lines.push(`  ${texts.log}:  ${failure.log}`);
-    const tail = readTail(resolve(style.workspace, failure.log));
+    const tail = saysItself(failure) ? [] : readTail(resolve(style.workspace, failure.log));
     if (tail.length > 0)
       lines.push(
         colors.dim(`  ${texts.logTail(tail.length)}`),
@@ -36,6 +36,11 @@ export function printFailure(failure: Failure, style: ProblemStyle): string {
   }
   if (failure.type === 'bug') lines.push(`  ${texts.bug}`, colors.dim(failure.stack ?? ''));
   return lines.join('\n');
+}
+
+/** Whether a stage has given up in its own words: then its log ends with the same words, and a stack that helps nobody. */
+function saysItself(failure: Failure): boolean {
+  return failure.type === 'job' && ['bad-input', 'user-error', 'gate'].includes(failure.reason);
 }
 
 function block(
@@ -55,7 +60,9 @@ function codeFrame(place: Place, { workspace, colors }: ProblemStyle): readonly 
   const source = readLine(resolve(workspace, place.file), place.line);
   if (source === undefined) return lines;
   const indent = width(source.slice(0, place.column - 1).replaceAll('\t', '  '));
-  const marked = source.slice(place.column - 1, place.column - 1 + (place.length ?? 1));
+  const rest = source.slice(place.column - 1);
+  // A stack tells where something begins; the word that stands there is what is meant.
+  const marked = place.length === undefined ? (/^[\w$]+/.exec(rest)?.[0] ?? '') : rest.slice(0, place.length);
   lines.push(
     `    ${source.replaceAll('\t', '  ')}`,
     `    ${' '.repeat(indent)}${colors.red('~'.repeat(Math.max(1, width(marked))))}`,

@@ -1,0 +1,43 @@
+/** What the benchmarks here share: a command's cost, and the middle of several. */
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const temper = join(root, 'packages', 'cli', 'bin', 'temper.js');
+
+/** CPU seconds (user and system, children included) as the shell accounts for them, and wall-clock seconds. */
+export function measure(command, { cwd = root, env = process.env } = {}) {
+  const started = performance.now();
+  const shell = spawnSync('sh', ['-c', '"$@" >/dev/null || exit 1; times', 'bench', ...command], {
+    cwd,
+    env,
+    encoding: 'utf8',
+  });
+  if (shell.status !== 0) throw new Error(`${command.join(' ')} failed: ${shell.stderr}`);
+  const children = shell.stdout.trim().split('\n').at(-1) ?? '';
+  const cpu = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds),
+    0,
+  );
+  return { cpu, wall: (performance.now() - started) / 1000 };
+}
+
+/** Measures commands in turn, so that a machine that slows down slows all of them; answers the medians by name. */
+export function inTurn(commands, rounds) {
+  const measured = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, { command, ...options }] of Object.entries(commands))
+      measured[name].push(measure(command, options));
+  }
+  return Object.fromEntries(
+    Object.entries(measured).map(([name, runs]) => [
+      name,
+      { cpu: median(runs.map(({ cpu }) => cpu)), wall: median(runs.map(({ wall }) => wall)) },
+    ]),
+  );
+}
+
+export function median(values) {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
+}
