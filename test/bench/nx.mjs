@@ -21,7 +21,10 @@ const without = { ...environment, NX_DAEMON: 'false' };
 try {
   symlinkSync(join(root, 'node_modules'), join(empty, 'node_modules'));
   const targets = { nothing: { command: 'node -e 0' } };
-  writeFileSync(join(empty, 'package.json'), JSON.stringify({ name: 'empty', private: true, nx: { targets } }));
+  writeFileSync(
+    join(empty, 'package.json'),
+    JSON.stringify({ name: 'empty', private: true, nx: { targets } }),
+  );
   writeFileSync(join(empty, 'nx.json'), JSON.stringify({ neverConnectToCloud: true, analytics: false }));
   writeFileSync(join(empty, '.gitignore'), 'node_modules\n.nx\n');
   copyFileSync(join(root, '.env'), join(empty, '.env'));
