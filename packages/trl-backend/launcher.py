@@ -12,7 +12,6 @@ of a line, and only somebody beside it can tell that from a crash.
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import os
 import platform
@@ -71,12 +70,17 @@ def main(folder: Path) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.ask('preempted' if cancel_request(folder) is None else 'cancelled'))
 
+    versions: dict[str, str] = {}
+    listing: threading.Thread | None = None
     try:
         trainer = start(folder, request)
     except (OSError, KeyError) as error:
         code, ruling = 1, verdict('failed', 'could-not-start', f'cannot start {request.get("entry")}: {error}')
     else:
         threading.Thread(target=beat, args=(folder, request['heartbeatSeconds']), daemon=True).start()
+        # Takes a moment, and nobody has to wait for it while the trainer works.
+        listing = threading.Thread(target=lambda: versions.update(installed()), daemon=True)
+        listing.start()
         code = watch(trainer, folder, request, ending)
         ruling = judge(code, folder, request, ending, kills)
 
@@ -87,6 +91,9 @@ def main(folder: Path) -> int:
             outputs = [list_output(folder, output) for output in request['outputs']]
         except Bad as error:
             ruling = verdict('failed', 'code', str(error))
+    seconds = round(time.monotonic() - started, 3)
+    if listing is not None:
+        listing.join()
     result = {
         'v': 1,
         'jobId': request['jobId'],
@@ -96,8 +103,8 @@ def main(folder: Path) -> int:
         'signal': signal.Signals(-code).name if code < 0 else None,
         'outputs': outputs,
         'peakMemory': peak_memory(),
-        'seconds': round(time.monotonic() - started, 3),
-        'versions': installed(),
+        'seconds': seconds,
+        'versions': versions,
     }
     if ruling['outcome'] != 'succeeded' and any((folder / request['checkpoint']['path']).iterdir()):
         result['checkpoint'] = {'path': request['checkpoint']['path']}
@@ -311,8 +318,10 @@ def peak_memory() -> int:
     return peak if sys.platform == 'darwin' else peak * 1024
 
 
-def installed() -> dict:
+def installed() -> dict[str, str]:
     """What really ran, for the manifest: the lock says what might."""
+    import importlib.metadata  # here, since it takes longer to import than the rest of the launcher
+
     packages = {each.metadata['Name']: each.version for each in importlib.metadata.distributions()}
     return {'python': platform.python_version(), **dict(sorted(packages.items()))}
 

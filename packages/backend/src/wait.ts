@@ -1,4 +1,4 @@
-import { statSync, watch, type FSWatcher } from 'node:fs';
+import { existsSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend, Ended, Handle, JobEvent } from './backend.ts';
 import { jobFiles } from './folder/names.ts';
@@ -78,7 +78,9 @@ export async function waitForJob(backend: Backend, handle: Handle, options: Wait
         cancelled = true;
         await backend.cancel(handle, { graceSeconds: options.graceSeconds });
       }
-      delay = moved ? shortest : Math.min(longest, delay * 1.5);
+      // The result is the launcher's last act: it is about to be gone.
+      const ending = existsSync(join(handle.folder, jobFiles.result));
+      delay = moved || ending ? shortest : Math.min(longest, delay * 1.5);
       await hint.wait(delay);
     }
     await drain();
