@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import platform
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -42,6 +43,9 @@ def run(main: Callable[[Job], None]) -> None:
     try:
         main(job)
     except JobError as error:
+        if error.reason == 'interrupted':
+            # It has done what a late SIGTERM asks for; Python would die of one on its way out, and not end with 75.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
         traceback.print_exc()
         _leave(folder, error.reason, error.message, error.hint)
         sys.exit(EXIT_INTERRUPTED if error.reason == 'interrupted' else EXIT_FAILED)
