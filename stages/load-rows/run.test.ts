@@ -130,7 +130,7 @@ describe('load-rows from a file', () => {
     });
     const many = Array.from({ length: 25 }, () => ({ instruction: 'a' }));
     await expect(load('rows.json', JSON.stringify(many))).rejects.toThrow(
-      /^25 of 25 rows .*\n(  row \d+: output: is missing\n){20}  and 5 more$/,
+      /^25 of 25 rows .*\n( {2}row \d+: output: is missing\n){20} {2}and 5 more$/,
     );
   });
 });

@@ -115,7 +115,7 @@ async function readOne(
       const { anchor } = node as { anchor?: string };
       if (isAlias(node) || anchor !== undefined) {
         // The range of a node begins after its anchor.
-        const mark = source.lastIndexOf(`&${anchor ?? ''}`, node?.range?.[0]);
+        const mark = source.lastIndexOf(`&${anchor ?? ''}`, node.range?.[0]);
         throw new PipelineError('yaml-anchor', 'anchors and aliases are not used in configurations', {
           where: anchor === undefined ? placeOfNode(node) : placeAt(mark, mark + anchor.length + 1),
           hint: 'write the value twice, or let one configuration extend the other',

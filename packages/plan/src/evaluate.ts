@@ -71,6 +71,7 @@ function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') {
+    if ('then' in value) return 'a promise';
     const keys = Object.keys(value);
     return 'kind' in value
       ? 'an artifact'

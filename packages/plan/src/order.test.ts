@@ -91,10 +91,22 @@ describe('what a cast got past the compiler is refused', () => {
     expect(() => order(outputs)).toThrow(expect.objectContaining({ code, where: here }));
   });
 
+  it.each(['../model', 'a/b', '', '.hidden', 'a\nb', '..'])(
+    'an output named %j, which is no folder',
+    (name) => {
+      expect(() => order({ [name]: some })).toThrow(
+        expect.objectContaining({
+          code: 'wrong-name',
+          message: `the pipeline's output \`${name}\` cannot be the name of a folder`,
+        }),
+      );
+    },
+  );
+
   it('an output that is not an artifact, and no output at all', () => {
     expect(() => order({ model: load() })).toThrow(
       expect.objectContaining({
-        message: 'the pipeline’s output `model` is not an artifact'.replace('’', "'"),
+        message: "the pipeline's output `model` is not an artifact",
       }),
     );
     expect(() => order({})).toThrow(expect.objectContaining({ code: 'empty-pipeline' }));

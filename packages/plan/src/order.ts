@@ -42,6 +42,7 @@ export function orderCalls(pipeline: Pipeline, placeOf: (call: StepCall) => Plac
   const calls: OrderedCall[] = [];
 
   const outputs = Object.entries(pipeline.outputs).map(([name, artifact]) => {
+    requireFolderName(name, `the pipeline's output \`${name}\``, undefined);
     const origin = artifactOrigin(artifact);
     if (origin === undefined) {
       throw new PipelineError('not-an-artifact', `the pipeline's output \`${name}\` is not an artifact`, {
@@ -79,6 +80,8 @@ export function orderCalls(pipeline: Pipeline, placeOf: (call: StepCall) => Plac
       }
       stack.pop();
       if (positions.has(top.call)) continue;
+      for (const name of [top.call.stage.name, ...Object.keys(top.call.stage.outputs)])
+        requireFolderName(name, `\`${name}\` of the stage ${top.call.stage.name}`, placeOf(top.call));
       noteKinds(top.call, kinds, placeOf);
       positions.set(top.call, calls.length);
       const wires = top.needs.map(({ input, call, output }) => ({
@@ -89,6 +92,15 @@ export function orderCalls(pipeline: Pipeline, placeOf: (call: StepCall) => Plac
       calls.push({ call: top.call, wires });
     }
   }
+}
+
+/** Names of stages and outputs become folders: of the workspace, of the job, of the run. */
+function requireFolderName(name: string, what: string, where: Place | undefined): void {
+  if (/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name)) return;
+  throw new PipelineError('wrong-name', `${what} cannot be the name of a folder`, {
+    where,
+    hint: 'begin with a letter, and go on with letters, digits, `-`, `_` and `.`',
+  });
 }
 
 interface Needed {
