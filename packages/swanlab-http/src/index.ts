@@ -28,5 +28,6 @@ export type { FinishState, MediaOptions, Run } from './run.ts';
 export type { MetricDefinition } from './series.ts';
 export type { LoginInfo } from './session.ts';
 export type { Mode, Settings } from './settings.ts';
+export { readWishes } from './settings.ts';
 export type { SyncOptions, SyncReport } from './spool/sync.ts';
 export type { LogData, LogValue } from './values.ts';

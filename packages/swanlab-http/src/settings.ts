@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { readCredentials } from './credentials.ts';
 import { SwanLabError } from './errors.ts';
 import { normaliseHost, officialApiHost, webHostOf } from './hosts.ts';
+import type { Variables } from './settings-files.ts';
+import { settingsLayers } from './settings-files.ts';
 
 export type Mode = 'online' | 'offline' | 'disabled';
 
@@ -61,28 +63,26 @@ export interface ResolvedSettings {
 
 export interface SettingsSources {
   readonly given?: Partial<Settings> & { readonly apiKey?: string | undefined };
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Variables;
   readonly workingDirectory?: string;
 }
 
-/** Call, then environment, then the stored login, then defaults. */
+/** Call, then files and environment in the order of the official client, then the stored login, then defaults. */
 export function resolveSettings({
   given = {},
   environment = process.env,
   workingDirectory = process.cwd(),
 }: SettingsSources = {}): ResolvedSettings {
-  const variable = (...names: string[]) =>
-    names.map((name) => unquoted(environment[name])).find((value) => value);
-  const number = (fallback: number, ...names: string[]) => {
-    const text = variable(...names);
+  const { variable, root } = createLookup(environment, workingDirectory, given.root);
+  const number = (fallback: number, name: string, ...older: string[]) => {
+    const text = variable(name, ...older);
     if (text === undefined) return fallback;
     if (!Number.isFinite(Number(text))) {
-      throw new SwanLabError('invalid-setting', `${names[0]} must be a number, not "${text}"`);
+      throw new SwanLabError('invalid-setting', `${name} must be a number, not "${text}"`);
     }
     return Number(text);
   };
 
-  const root = given.root ?? variable('SWANLAB_ROOT', 'SWANLAB_SAVE_DIR') ?? join(homedir(), '.swanlab');
   const stored = readCredentials([join(workingDirectory, '.swanlab'), root]);
   const askedHost = given.apiHost ?? variable('SWANLAB_API_HOST');
   const apiHost = normaliseHost(askedHost ?? stored?.apiHost ?? officialApiHost);
@@ -116,6 +116,45 @@ export function resolveSettings({
   return { settings, apiKey, run: environmentRun(variable) };
 }
 
+/** What the user's files and variables ask for, each undefined where they say nothing. The mode is as it was written. */
+export function readWishes({
+  environment = process.env,
+  workingDirectory = process.cwd(),
+}: Omit<SettingsSources, 'given'> = {}): {
+  readonly mode: string | undefined;
+  readonly project: string | undefined;
+  readonly workspace: string | undefined;
+} {
+  const { variable } = createLookup(environment, workingDirectory);
+  const { project, workspace } = environmentRun(variable);
+  return { mode: variable('SWANLAB_MODE'), project, workspace };
+}
+
+type Lookup = (name: string, ...older: string[]) => string | undefined;
+
+/** Older names are looked for in the environment alone, when nothing else says anything, as the official client does. */
+function createLookup(
+  environment: Variables,
+  workingDirectory: string,
+  givenRoot?: string,
+): { readonly variable: Lookup; readonly root: string } {
+  // A variable that is set to nothing counts as not set.
+  const of = (layer: Variables, name: string) => {
+    const value = unquoted(layer[name])?.trim();
+    return value === '' ? undefined : value;
+  };
+  const root =
+    givenRoot ??
+    of(environment, 'SWANLAB_ROOT') ??
+    of(environment, 'SWANLAB_SAVE_DIR') ??
+    join(homedir(), '.swanlab');
+  const layers = settingsLayers(environment, { workingDirectory, root });
+  const variable: Lookup = (name, ...older) =>
+    layers.map((layer) => of(layer, name)).find((value) => value !== undefined) ??
+    older.map((old) => of(environment, old)).find((value) => value !== undefined);
+  return { variable, root };
+}
+
 /** Throws for `local`, which no client but the Python one with its dashboard can serve. */
 export function checkMode(mode: string): Mode {
   if (mode === 'cloud') return 'online';
@@ -132,26 +171,26 @@ export function checkMode(mode: string): Mode {
   });
 }
 
-function environmentRun(variable: (...names: string[]) => string | undefined): EnvironmentRun {
-  const tags = variable('SWANLAB_TAGS');
-  const visibility = variable('SWANLAB_PUBLIC', 'SWANLAB_PROJECT_PUBLIC');
+function environmentRun(variable: Lookup): EnvironmentRun {
+  const tags = variable('SWANLAB_EXPERIMENT_TAGS', 'SWANLAB_TAGS');
+  const visibility = variable('SWANLAB_PROJECT_PUBLIC', 'SWANLAB_PUBLIC');
   // transformers documents SWANLAB_PROJECT; the official client crashes on it, a plain name is what people mean.
   const documented = variable('SWANLAB_PROJECT');
   const found = {
     project:
-      variable('SWANLAB_PROJ_NAME', 'SWANLAB_PROJECT_NAME') ??
+      variable('SWANLAB_PROJECT_NAME', 'SWANLAB_PROJ_NAME') ??
       (documented?.startsWith('{') ? undefined : documented),
-    workspace: variable('SWANLAB_WORKSPACE', 'SWANLAB_PROJECT_WORKSPACE'),
+    workspace: variable('SWANLAB_PROJECT_WORKSPACE', 'SWANLAB_WORKSPACE'),
     public:
       visibility === undefined ? undefined : ['true', '1', 'yes', 'on'].includes(visibility.toLowerCase()),
-    name: variable('SWANLAB_EXP_NAME', 'SWANLAB_EXPERIMENT_NAME'),
-    description: variable('SWANLAB_DESCRIPTION', 'SWANLAB_EXPERIMENT_DESCRIPTION'),
+    name: variable('SWANLAB_EXPERIMENT_NAME', 'SWANLAB_EXP_NAME'),
+    description: variable('SWANLAB_EXPERIMENT_DESCRIPTION', 'SWANLAB_DESCRIPTION'),
     tags: tags === undefined ? undefined : parseTags(tags),
-    group: variable('SWANLAB_GROUP', 'SWANLAB_EXPERIMENT_GROUP'),
-    jobType: variable('SWANLAB_JOB_TYPE', 'SWANLAB_EXPERIMENT_JOB_TYPE'),
-    color: variable('SWANLAB_EXP_COLOR', 'SWANLAB_EXPERIMENT_COLOR'),
+    group: variable('SWANLAB_EXPERIMENT_GROUP', 'SWANLAB_GROUP'),
+    jobType: variable('SWANLAB_EXPERIMENT_JOB_TYPE', 'SWANLAB_JOB_TYPE'),
+    color: variable('SWANLAB_EXPERIMENT_COLOR', 'SWANLAB_EXP_COLOR'),
     id: variable('SWANLAB_RUN_ID'),
-    resume: variable('SWANLAB_RESUME', 'SWANLAB_RUN_RESUME'),
+    resume: variable('SWANLAB_RUN_RESUME', 'SWANLAB_RESUME'),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }

@@ -1,3 +1,5 @@
+import { readWishes } from '@swanlab/sdk-http';
+
 /** What a pipeline's configuration says about tracking. */
 export interface TrackingSettings {
   readonly mode?: 'online' | 'offline' | 'disabled' | undefined;
@@ -17,26 +19,22 @@ export interface ResolvedSettings {
 }
 
 /**
- * The user's `SWANLAB_*` variables win over the pipeline's configuration, which may come from somebody else. Where `CI`
- * is set nothing is tracked, unless `SWANLAB_MODE` asks for it: a check of a pull request is no experiment.
+ * The user's `SWANLAB_*` variables and settings files win over the pipeline's configuration, which may come from somebody
+ * else. Where `CI` is set nothing is tracked, unless they ask for it: a check of a pull request is no experiment.
+ *
+ * @throws SwanLabError for a settings file that cannot be understood.
  */
 export function resolveSettings(
   pipeline: string,
   settings: TrackingSettings,
-  environment: Environment,
+  around: { readonly environment: Environment; readonly workspace: string },
 ): ResolvedSettings {
-  const variable = (...names: readonly string[]): string | undefined =>
-    names.map((name) => environment[name]?.trim()).find((value) => value !== undefined && value !== '');
-  // transformers documents SWANLAB_PROJECT; for the official client it is JSON, which is none of our names.
-  const plainProject = variable('SWANLAB_PROJECT');
+  const { environment, workspace } = around;
+  const wishes = readWishes({ environment, workingDirectory: workspace });
   return {
-    mode: variable('SWANLAB_MODE') ?? (isCi(environment) ? 'disabled' : (settings.mode ?? 'online')),
-    project:
-      variable('SWANLAB_PROJ_NAME', 'SWANLAB_PROJECT_NAME') ??
-      (plainProject?.startsWith('{') === true ? undefined : plainProject) ??
-      settings.project ??
-      projectName(pipeline),
-    workspace: variable('SWANLAB_WORKSPACE', 'SWANLAB_PROJECT_WORKSPACE') ?? settings.workspace,
+    mode: wishes.mode ?? (isCi(environment) ? 'disabled' : (settings.mode ?? 'online')),
+    project: wishes.project ?? settings.project ?? projectName(pipeline),
+    workspace: wishes.workspace ?? settings.workspace,
   };
 }
 

@@ -7,7 +7,7 @@ import { systemClock } from './patience.ts';
 import { readRecord, writeRecord, type TrackingRecord } from './records.ts';
 import { createMask } from './secrets.ts';
 import { createClient } from './server.ts';
-import { resolveSettings, type TrackingSettings } from './settings.ts';
+import { resolveSettings, type ResolvedSettings, type TrackingSettings } from './settings.ts';
 import type { Writer } from './spools.ts';
 import { createTrackedStep, type OpenedRun, type TrackedRun, type TrackedStep } from './tracked-step.ts';
 
@@ -62,13 +62,15 @@ const givingUpMilliseconds = 500;
 export function createTracker(options: TrackerOptions): Tracker {
   const { plan, say, environment } = options;
   const wanted = new Map(plan.steps.filter(({ tracked }) => tracked).map((step) => [step.label, step]));
-  const settings = resolveSettings(plan.pipeline, options.settings ?? {}, environment);
-  if (wanted.size === 0 || settings.mode === 'disabled') return nothingTracked;
+  if (wanted.size === 0) return nothingTracked;
   const clock = options.clock ?? systemClock;
   const clientFor = (to: Clock): SwanLabClient =>
     createClient({ environment, workspace: options.workspace, clock: to });
+  let settings: ResolvedSettings;
   let hasKey: boolean;
   try {
+    settings = resolveSettings(plan.pipeline, options.settings ?? {}, options);
+    if (settings.mode === 'disabled') return nothingTracked;
     ({ hasKey } = clientFor(clock));
   } catch (error) {
     say({ type: 'trouble', message: error instanceof Error ? error.message : String(error) });

@@ -63,11 +63,20 @@ export async function syncOfficial(
   return stdout + stderr;
 }
 
-export async function runScript(name: string, args: readonly string[], input?: string): Promise<string> {
-  const child = spawn(python as string, [script(name), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Runs one of the scripts beside this file, and answers what it printed. */
+export async function runScript(
+  name: string,
+  args: readonly string[],
+  options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+): Promise<string> {
+  const { input = '', ...around } = options;
+  const child = spawn(python as string, [script(name), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    ...around,
+  });
   const output: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stdin.end(input ?? '');
+  child.stdin.end(input);
   const code = await new Promise((resolve) => child.on('close', resolve));
   if (code !== 0) throw new Error(`${name} ended with ${String(code)}`);
   return Buffer.concat(output).toString('utf8');

@@ -207,7 +207,7 @@ describe.skipIf(withoutPython)(withoutPython ? `skipped: ${reason}` : 'the offic
     const folder = temporaryFolder();
     for (const config of fc.sample(configs, { numRuns: 60, seed: 12 })) {
       const path = join(folder, 'config.yaml');
-      await runScript('yaml_config.py', ['dump', path], JSON.stringify(config));
+      await runScript('yaml_config.py', ['dump', path], { input: JSON.stringify(config) });
       const text = readFileSync(path, 'utf8');
       expect(fromYaml(text), text).toEqual(plain(config));
     }

@@ -29,8 +29,8 @@ export interface Fault {
   readonly times?: number;
   /** Only requests whose body this is true of. */
   readonly when?: (exchange: Exchange) => boolean;
-  /** `hang` never answers, `cut` closes in the middle of the answer. */
-  readonly manner?: 'hang' | 'cut';
+  /** `hang` never answers, `cut` closes in the middle of the answer, `slow` takes two seconds for it. */
+  readonly manner?: 'hang' | 'cut' | 'slow';
 }
 
 export interface ServerState {
@@ -108,13 +108,17 @@ export async function startFixture(state: ServerState = {}): Promise<FixtureServ
       const fault = faults.find((candidate) => applies(candidate, exchange));
       if (fault !== undefined) {
         fault.used = (fault.used ?? 0) + 1;
-        fail(response, fault, exchange);
-        return;
+        if (fault.manner !== 'slow') {
+          fail(response, fault, exchange);
+          return;
+        }
       }
       const [status, reply] = answer(exchange, state, world, url);
       if (exchange.path === '/api/house/metrics' && status < 300) counts.points += pointsIn(exchange, state);
       exchange.status = status;
-      send(response, status, reply);
+      const answering = () => send(response, status, reply);
+      if (fault === undefined) answering();
+      else setTimeout(answering, 2000).unref();
     });
   });
   // A test may leave a request hanging; the sockets go with the server.
