@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           globalSetup: ['test/setup/python-environment.ts'],
-          include: ['{packages,stages,data}/**/*.test.{ts,mjs}', 'test/{rig,docs}/**/*.test.ts'],
+          include: ['{packages,stages,data}/**/*.test.{ts,mjs}', 'test/{rig,docs,property}/**/*.test.ts'],
           exclude,
           // A busy machine is slow, not wrong.
           testTimeout: 120_000,

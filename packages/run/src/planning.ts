@@ -65,8 +65,9 @@ export async function foresee(deciding: Deciding): Promise<readonly Decision[]> 
   const known: KnownOutput = (step, output) =>
     pending.has(step) ? 'pending' : outputs.get(`${String(step)}.${output}`)?.digest;
   const decisions: Decision[] = [];
-  for (const index of deciding.plan.steps.keys()) {
-    const decision = await decide(index, deciding, known);
+  const makers = new Map<string, string>();
+  for (const [index, { label }] of deciding.plan.steps.entries()) {
+    const decision = afterItsTwin(await decide(index, deciding, known), label, makers);
     decisions.push(decision);
     if (decision.action === 'reuse') {
       for (const [name, output] of Object.entries(decision.stored.manifest.outputs))
@@ -76,6 +77,15 @@ export async function foresee(deciding: Deciding): Promise<readonly Decision[]> 
     }
   }
   return decisions;
+}
+
+/** Of two steps with one key the first runs, and the second is given its result unless the first fails. */
+function afterItsTwin(decision: Decision, label: string, makers: Map<string, string>): Decision {
+  if (decision.action !== 'run' || decision.fingerprint === undefined) return decision;
+  const maker = makers.get(decision.fingerprint);
+  makers.set(decision.fingerprint, maker ?? label);
+  const isForced = decision.reasons.some(({ code }) => code === 'forced');
+  return maker === undefined || isForced ? decision : { action: 'may-run', waitsFor: [maker] };
 }
 
 /** What deciding about the steps of a plan needs: identities, selection, memory of the last results. */

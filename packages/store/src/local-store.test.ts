@@ -224,6 +224,17 @@ describe('damage', () => {
     expect((await find(store, 1)).stored).toBeUndefined();
   });
 
+  it('a result made anew does not get the tree of one whose bytes were flipped meanwhile', async () => {
+    const { store, publish, root } = await openStore();
+    await publish(1, { a: 'bytes' });
+    await store.settled();
+    await chmod(blobOf(root, 'bytes'), 0o644);
+    await writeFile(blobOf(root, 'bytes'), 'bytez');
+    const { manifest } = await publish(2, { a: 'bytes' });
+    const tree = await store.materialise(manifest.outputs['rows']!, { found: true });
+    expect(await readFile(join(tree, 'a'), 'utf8')).toBe('bytes');
+  });
+
   it('verify lists everything that is wrong and goes on', async () => {
     const { store, publish, root } = await openStore();
     await publish(1, { a: 'one' });

@@ -107,6 +107,9 @@ export function createLocalStore(root: string): Store {
         const earlier = await readResults(layout, result.fingerprint);
         const differs = earlier.some(({ manifest }) => !sameOutputs(manifest, result));
         for (const output of Object.values(result.outputs)) {
+          // A tree that is there already may be made of blobs that were damaged since.
+          if (existsSync(layout.tree(output.digest)) && !(await isWhole(output, () => undefined)))
+            throw new StoreError('corrupt', 'what was taken into the store is damaged already');
           // Ingested a moment ago from our own copies, whose bytes were hashed there.
           await makeTree(layout, output, 'blobs');
           published.set(output.digest, { output, verified: takeSnapshot(layout, output) });
