@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Fingerprint } from '@temper/fingerprint';
 import { hasCode, StoreError } from './error.ts';
-import { uniqueName } from './files.ts';
+import { uniqueName, makeFolder } from './files.ts';
 import type { Layout } from './layout.ts';
 import type { Claim, Holder } from './store.ts';
 
@@ -52,7 +52,7 @@ export async function claimWork(
       if (removeWork) {
         // Renamed first, so that nobody finds half a folder; the claim goes with it.
         const gone = join(layout.incoming, uniqueName());
-        await mkdir(layout.incoming, { recursive: true });
+        await makeFolder(layout.incoming);
         await rename(folder, gone);
         await rm(gone, { recursive: true, force: true });
       } else await rm(path, { force: true });
@@ -64,16 +64,16 @@ export async function claimWork(
 async function take(folder: string, path: string, ticket: Ticket): Promise<Holder | undefined> {
   const draft = `${path}.${ticket.id}`;
   try {
-    for (;;) {
+    for (let gone = 0; ;) {
       try {
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         if (!existsSync(draft)) await writeFile(draft, JSON.stringify(ticket));
         // A link either makes the name or finds it taken: no two processes can both succeed.
         await link(draft, path);
         return undefined;
       } catch (error) {
-        // Its owner is done and took the folder away under our hands.
-        if (hasCode(error, 'ENOENT')) continue;
+        // Its owner is done and took the folder away under our hands; nobody does that many times over.
+        if (hasCode(error, 'ENOENT') && (gone += 1) < 100) continue;
         if (!hasCode(error, 'EEXIST')) throw error;
       }
       const holder = await readTicket(path);

@@ -1,8 +1,8 @@
-import { chmod, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sha256File } from '@temper/fingerprint';
 import { StoreError } from './error.ts';
-import { cloneFile, uniqueName } from './files.ts';
+import { cloneFile, uniqueName, makeFolder } from './files.ts';
 import type { Layout } from './layout.ts';
 import type { StoredOutput } from './store.ts';
 
@@ -10,10 +10,10 @@ import type { StoredOutput } from './store.ts';
 export async function exportArtifact(layout: Layout, output: StoredOutput, folder: string): Promise<void> {
   const growing = `${folder}.${uniqueName()}`;
   try {
-    await mkdir(growing, { recursive: true });
+    await makeFolder(growing);
     for (const file of output.files) {
       const path = join(growing, file.path);
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       const isThere = (await lstat(layout.blob(file.sha256)).catch(() => undefined)) !== undefined;
       if (isThere) await cloneFile(layout.blob(file.sha256), path);
       if (!isThere || (await sha256File(path)) !== file.sha256) {

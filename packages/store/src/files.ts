@@ -8,6 +8,22 @@ export function uniqueName(): string {
   return `${String(process.pid)}-${randomBytes(8).toString('hex')}`;
 }
 
+/**
+ * Makes a folder with those above it. On a read-only file system Node says of that only that something does not exist
+ *, so the last one is asked for by itself then.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path).catch((reason: unknown) => {
+      if (!hasCode(reason, 'EEXIST')) throw reason;
+    });
+  }
+}
+
 /** Flushes a file's bytes to the disk. */
 export async function flushFile(path: string): Promise<void> {
   const file = await open(path, 'r');
@@ -37,7 +53,7 @@ export async function publishFile(
   incoming: string,
 ): Promise<boolean> {
   const temporary = join(incoming, uniqueName());
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   try {
     const file = await open(temporary, 'wx', 0o444);
     try {

@@ -1,4 +1,4 @@
-import { chmod, link, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, link, lstat, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { artifactDigest, sha256File, type ArtifactFile, type Digest } from '@temper/fingerprint';
 import { hasCode, StoreError } from './error.ts';
@@ -10,6 +10,7 @@ import {
   uniqueName,
   walk,
   type WalkedFile,
+  makeFolder,
 } from './files.ts';
 import type { Layout } from './layout.ts';
 import { statKey } from './stats.ts';
@@ -25,7 +26,7 @@ const atOnce = 8;
  */
 export async function ingestFolder(layout: Layout, folder: string, kind: string): Promise<StoredOutput> {
   const walked = await walk(folder);
-  await mkdir(layout.incoming, { recursive: true });
+  await makeFolder(layout.incoming);
   const files: ArtifactFile[] = [];
   for (let start = 0; start < walked.length; start += atOnce) {
     const batch = walked.slice(start, start + atOnce);
@@ -84,7 +85,7 @@ async function takeOver(from: string, ours: string, file: WalkedFile): Promise<v
 /** Gives a blob its name. One that is there already is believed only when its bytes are right. */
 async function keepBlob(layout: Layout, ours: string, sha256: Digest, bytes: number): Promise<void> {
   const blob = layout.blob(sha256);
-  await mkdir(dirname(blob), { recursive: true });
+  await makeFolder(dirname(blob));
   const there = await lstat(blob).catch(() => undefined);
   if (
     there !== undefined &&
@@ -97,6 +98,6 @@ async function keepBlob(layout: Layout, ours: string, sha256: Digest, bytes: num
 
 /** The folder for what is damaged, made when it is first needed. */
 export async function quarantineFolder(layout: Layout): Promise<string> {
-  await mkdir(layout.quarantine, { recursive: true });
+  await makeFolder(layout.quarantine);
   return layout.quarantine;
 }

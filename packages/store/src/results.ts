@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprint as derive, sha256, type Fingerprint } from '@temper/fingerprint';
 import { fromFileSystem, hasCode, StoreError } from './error.ts';
-import { publishFile, uniqueName } from './files.ts';
+import { publishFile, uniqueName, makeFolder } from './files.ts';
 import { quarantineFolder } from './ingest.ts';
 import type { Layout } from './layout.ts';
 import type { Damage, Manifest, Stored } from './store.ts';
@@ -84,8 +84,8 @@ export async function writeResult(
   earlier: readonly Stored[],
 ): Promise<Stored> {
   const folder = layout.results(manifest.fingerprint);
-  await mkdir(folder, { recursive: true });
-  await mkdir(layout.incoming, { recursive: true });
+  await makeFolder(folder);
+  await makeFolder(layout.incoming);
   const text = `${JSON.stringify(manifest)}\n`;
   const sequence = Number(earlier.at(-1)?.name.split('-')[0] ?? '0') + 1;
   const name = `${String(sequence).padStart(8, '0')}-${sha256(text).slice(0, 16)}.json`;

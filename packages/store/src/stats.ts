@@ -1,8 +1,8 @@
 import { lstatSync, readFileSync, type BigIntStats } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasCode } from './error.ts';
-import { uniqueName } from './files.ts';
+import { uniqueName, makeFolder } from './files.ts';
 import type { Layout } from './layout.ts';
 import type { StoredOutput } from './store.ts';
 
@@ -83,7 +83,7 @@ export async function recordStats(layout: Layout, output: StoredOutput, verified
   if (content(now) !== content(verified)) return;
   const recorded: Recorded = { at: Date.now(), ...now };
   const path = layout.stat(output.digest);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   // Not flushed: what a power cut leaves of it does not parse, and costs a reading.
   const temporary = `${path}.${uniqueName()}`;
   await writeFile(temporary, JSON.stringify(recorded), { flag: 'wx' });

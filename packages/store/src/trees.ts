@@ -1,9 +1,9 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { chmod, link, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, link, lstat, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sha256File } from '@temper/fingerprint';
 import { hasCode, StoreError } from './error.ts';
-import { cloneFile, flushFolder, uniqueName } from './files.ts';
+import { cloneFile, flushFolder, uniqueName, makeFolder } from './files.ts';
 import { quarantineFolder } from './ingest.ts';
 import type { Layout } from './layout.ts';
 import { changedSince, isRacy, statKey, takeSnapshot, type Snapshot, type StatKey } from './stats.ts';
@@ -31,7 +31,7 @@ export async function makeTree(
   const tree = layout.tree(output.digest);
   if (await isThere(tree)) return tree;
   const growing = join(layout.incoming, uniqueName());
-  await mkdir(growing, { recursive: true });
+  await makeFolder(growing);
   try {
     for (const file of output.files) {
       const blob = layout.blob(file.sha256);
@@ -42,7 +42,7 @@ export async function makeTree(
       }
       await place(blob, join(growing, file.path), file.executable);
     }
-    await mkdir(layout.trees, { recursive: true });
+    await makeFolder(layout.trees);
     await rename(growing, tree);
     await flushFolder(layout.trees);
   } catch (error) {
@@ -69,7 +69,7 @@ async function isSound(path: string, digest: string, verified: Verified): Promis
 
 /** A link to the blob; a copy where the mode has to differ (an inode has one mode) or links do not work. */
 async function place(blob: string, path: string, executable: boolean): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   if (!executable) {
     try {
       if (((await lstat(blob)).mode & 0o777) !== 0o444) await chmod(blob, 0o444);

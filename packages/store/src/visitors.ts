@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sha256 } from '@temper/fingerprint';
 import { isAlive, self } from './claims.ts';
 import { fromFileSystem, hasCode, StoreError } from './error.ts';
-import { uniqueName } from './files.ts';
+import { uniqueName, makeFolder } from './files.ts';
 import type { Layout } from './layout.ts';
 import type { Holder, Visit } from './store.ts';
 
@@ -111,7 +111,7 @@ async function list(folder: string): Promise<readonly string[]> {
 }
 
 async function write(path: string, content: object): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true });
+  await makeFolder(join(path, '..'));
   const draft = `${path}.${uniqueName()}`;
   await writeFile(draft, JSON.stringify(content));
   await rename(draft, path);
