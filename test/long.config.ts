@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: longRunning.map((pattern) => (pattern.endsWith('/**') ? `${pattern}/*.test.ts` : pattern)),
+    globalSetup: ['test/setup/python-environment.ts'],
     pool: 'forks',
     fileParallelism: false,
     testTimeout: 1_800_000,

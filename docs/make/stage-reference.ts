@@ -101,6 +101,8 @@ function runsText(runs: Runs): string {
       return Object.entries(runs.branches)
         .map(([value, branch]) => `${runsText(branch)} (\`${runs.param}: ${value}\`)`)
         .join('; ');
+    case 'by-params':
+      return Object.values(runs.branches).map(runsText).join('; or, as its params ask, as ');
   }
 }
 

@@ -31,7 +31,7 @@ OPTIMIZERS = {
 ATTENTION = {'sdpa': 'sdpa', 'eager': 'eager', 'flash-attention-2': 'flash_attention_2'}
 
 
-def training_arguments(params: dict[str, Any], *, output: Path, on_cpu: bool) -> Any:
+def training_arguments(params: dict[str, Any], *, output: Path, on_cpu: bool, deepspeed: Path | None = None) -> Any:
     """The SFTConfig of these params. Saving, evaluation and logging are decided by our own callbacks."""
     from trl import SFTConfig
 
@@ -100,6 +100,7 @@ def training_arguments(params: dict[str, Any], *, output: Path, on_cpu: bool) ->
         disable_tqdm=True,
         log_level='error',
         trust_remote_code=False,
+        deepspeed=None if deepspeed is None else str(deepspeed),
         ddp_find_unused_parameters=False if params['launch']['processes'] > 1 else None,
         ddp_backend=None if not on_cpu else 'gloo' if params['launch']['processes'] > 1 else None,
     )

@@ -5,6 +5,7 @@ checkpoint/
     checkpoint.json            step, epoch, losses, and size and SHA-256 of every file
     adapter_model.safetensors, adapter_config.json, predictions.jsonl
     optimizer.pt, scheduler.pt, rng_state.pth, trainer_state.json     while it is among the newest
+    latest, global_step20/                                            instead of optimizer.pt, with ZeRO-2
   .partial/                    what is being written; an attempt that finds it removes it
 """
 
@@ -22,8 +23,11 @@ from temper_job import read_json, write_json
 
 MANIFEST = 'checkpoint.json'
 ADAPTER_FILES = ('adapter_model.safetensors', 'adapter_config.json')
-#: Without these the trainer goes on with a fresh optimizer, and says nothing.
-STATE_FILES = ('optimizer.pt', 'scheduler.pt', 'trainer_state.json')
+#: Without these the trainer goes on with a fresh optimizer, and says nothing. The first is the optimizer's: of one
+#: process that has it whole, or DeepSpeed's word for the folder in which each process keeps its part.
+WHOLE_STATE = ('optimizer.pt', 'scheduler.pt', 'trainer_state.json')
+PARTED_STATE = ('latest', 'scheduler.pt', 'trainer_state.json')
+PARTS = 'global_step'
 #: The newest one may be found damaged, so the one before it must still be there to resume from.
 KEPT_STATES = 2
 
@@ -44,9 +48,11 @@ class Checkpoint:
 class Checkpoints:
     """Checkpoints of one step of a pipeline, across its attempts."""
 
-    def __init__(self, folder: Path, *, processes: int, resume: bool) -> None:
+    def __init__(self, folder: Path, *, processes: int, resume: bool, parted: bool = False) -> None:
         self.folder = folder
         self.partial = folder / '.partial'
+        self._state_files = PARTED_STATE if parted else WHOLE_STATE
+        self._parts = processes if parted else 0
         self._rng_files = (
             ['rng_state.pth'] if processes == 1 else [f'rng_state_{rank}.pth' for rank in range(processes)]
         )
@@ -56,15 +62,15 @@ class Checkpoints:
 
     def publish(self, source: Path, about: dict[str, Any]) -> Checkpoint:
         """Makes a written folder a checkpoint. `about` holds step, epoch, trainLoss, evalLoss and stoppedEarly."""
-        names = sorted(path.name for path in source.iterdir() if _belongs(path.name))
         for path in source.iterdir():
-            if path.name not in names:
+            if not _belongs(path.name):
                 _remove(path)
+        names = files_below(source)
         files = [
             {'path': name, 'size': (source / name).stat().st_size, 'sha256': _sha256(source / name)} for name in names
         ]
         write_json(source / MANIFEST, {'v': 1, **about, 'files': files})
-        for path in (*source.iterdir(), source):
+        for path in (*source.rglob('*'), source):
             os.chmod(path, 0o755 if path.is_dir() else 0o644)
             _flush(path)
         target = self.folder / f'step-{about["step"]:06d}'
@@ -81,26 +87,32 @@ class Checkpoints:
         training starts from the beginning.
         """
         for checkpoint in reversed(self.all()):
-            thinned = not (checkpoint.folder / STATE_FILES[0]).exists()
+            thinned = not self._has_state(checkpoint)
             problem = self._problem(checkpoint.folder, ADAPTER_FILES if thinned else None)
             if problem is not None:
                 damaged(f'{checkpoint.folder.name}: {problem}')
                 _remove(checkpoint.folder)
                 if thinned:
                     return None
-        return next((c for c in reversed(self.all()) if (c.folder / STATE_FILES[0]).exists()), None)
+        return next((c for c in reversed(self.all()) if self._has_state(c)), None)
 
     def all(self) -> list[Checkpoint]:
         """Every checkpoint with a readable manifest, by step."""
         found = [_read(path) for path in self.folder.glob('step-*') if (path / MANIFEST).is_file()]
         return sorted(found, key=lambda checkpoint: checkpoint.step)
 
+    def _has_state(self, checkpoint: Checkpoint) -> bool:
+        return (checkpoint.folder / self._state_files[0]).exists()
+
     def _problem(self, folder: Path, only: tuple[str, ...] | None = None) -> str | None:
         """Why these files (all that a resume needs, unless `only` some are asked for) cannot be used, or None."""
         files = {entry['path']: entry for entry in read_json(folder / MANIFEST)['files']}
-        for name in only or (*ADAPTER_FILES, *STATE_FILES, *self._rng_files):
+        for name in only or (*ADAPTER_FILES, *self._state_files, *self._rng_files):
             if name not in files:
                 return f'{name} was not saved'
+        parts = sum(name.startswith(PARTS) and 'optim_states' in name for name in files)
+        if only is None and parts != self._parts:
+            return f'the optimizer was saved in {parts} parts, not {self._parts}'
         for name, entry in files.items():
             if only is not None and name not in only:
                 continue
@@ -113,7 +125,9 @@ class Checkpoints:
     def _thin(self) -> None:
         for checkpoint in self.all()[:-KEPT_STATES]:
             # The first of the state files goes last: while it is there, the folder claims that one can resume from it.
-            for name in (*self._rng_files, 'scaler.pt', *reversed(STATE_FILES)):
+            for parts in checkpoint.folder.glob(f'{PARTS}*'):
+                _remove(parts)
+            for name in (*self._rng_files, 'scaler.pt', *reversed(self._state_files)):
                 (checkpoint.folder / name).unlink(missing_ok=True)
 
 
@@ -130,8 +144,14 @@ def _read(folder: Path) -> Checkpoint:
     )
 
 
+def files_below(folder: Path) -> list[str]:
+    """Every file of a folder, sorted, relative to it."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob('*') if path.is_file())
+
+
 def _belongs(name: str) -> bool:
-    return name in (*ADAPTER_FILES, *STATE_FILES, 'scaler.pt', 'predictions.jsonl') or name.startswith('rng_state')
+    known = (*ADAPTER_FILES, *WHOLE_STATE, *PARTED_STATE, 'scaler.pt', 'predictions.jsonl')
+    return name in known or name.startswith(('rng_state', PARTS))
 
 
 def _sha256(path: Path) -> str:

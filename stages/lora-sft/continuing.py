@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from checkpoints import ADAPTER_FILES, Checkpoint, Checkpoints
+from checkpoints import ADAPTER_FILES, MANIFEST, Checkpoint, Checkpoints, files_below
 from temper_job import Job, JobError, read_json
 
 #: What must be equal for the numbers of an adapter to mean the same.
@@ -29,7 +29,7 @@ def begin_from_shorter(
     state, listed = job.earlier('trainingState'), job.earlier('checkpoints')
     if state is None or listed is None:
         return start
-    last = read_json(state / 'checkpoint.json')
+    last = read_json(state / MANIFEST)
     if last['step'] >= of or last['stoppedEarly'] or (start is not None and start.step >= last['step']):
         return start
     for entry in read_json(listed / 'checkpoints.json')['checkpoints']:
@@ -48,7 +48,7 @@ def begin_from_named(
     state = job.optional_input('continueFrom')
     if state is None:
         return start, 0
-    last = read_json(state / 'checkpoint.json')
+    last = read_json(state / MANIFEST)
     if last['step'] >= of:
         raise JobError(
             'user-error',
@@ -89,7 +89,7 @@ def check_named(job: Job, trainer: Any, processes: int) -> None:
 def _lay_down_state(
     checkpoints: Checkpoints, state: Path, last: dict[str, Any], *, keep_evaluation: bool
 ) -> Checkpoint:
-    names = [path.name for path in state.iterdir() if path.name != 'checkpoint.json']
+    names = [name for name in files_below(state) if name != MANIFEST]
     about = _described(last, keep_evaluation) | {'stoppedEarly': last['stoppedEarly']}
 
     def forget_evaluation(folder: Path) -> None:
@@ -114,6 +114,7 @@ def _lay_down(
     shutil.rmtree(growing, ignore_errors=True)
     growing.mkdir()
     for name in names:
+        (growing / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, growing / name)
     change(growing)
     return checkpoints.publish(growing, about)

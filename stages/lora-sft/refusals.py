@@ -33,6 +33,12 @@ def check_params(params: dict[str, Any], *, on_cpu: bool, has_test: bool) -> Non
             'ZeRO-2 needs DeepSpeed, which this environment lacks',
             "set `launch.strategy: 'ddp'`: with LoRA there is little to share, some tens of MiB on a 9B model",
         )
+    if params['launch']['strategy'] == 'zero2' and params['launch']['processes'] == 1:
+        raise JobError(
+            'user-error',
+            'ZeRO-2 shares the optimizer among processes, and `launch.processes` is 1',
+            "set `launch.processes` to the number of GPUs, or `launch.strategy: 'ddp'`",
+        )
     if training['precision'] == 'fp16' and on_cpu:
         raise JobError('user-error', 'fp16 trains on a GPU only', "set `training.precision: 'fp32'`")
     if not has_test:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from checkpoints import ADAPTER_FILES, Checkpoint
+from checkpoints import ADAPTER_FILES, Checkpoint, files_below
 from temper_job import Job, JobError, write_json
 from temper_trl.adapter import check_adapter
 
@@ -37,7 +37,7 @@ def write_outputs(job: Job, checkpoints: list[Checkpoint], planned: list[Checkpo
     write_json(output / 'checkpoints.json', {'checkpoints': [_describe(c) for c in kept], 'log': _log(last.folder)})
 
     # A checkpoint folder as it is: laid into the checkpoint folder of a longer training, it is one to go on from.
-    _copy(last.folder, job.output('trainingState'), [path.name for path in last.folder.iterdir()])
+    _copy(last.folder, job.output('trainingState'), files_below(last.folder))
 
 
 def _best(checkpoints: list[Checkpoint]) -> Checkpoint:
@@ -76,4 +76,5 @@ def _log(folder: Path) -> list[dict[str, Any]]:
 def _copy(source: Path, target: Path, names: Any) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, target / name)

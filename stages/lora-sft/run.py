@@ -31,7 +31,13 @@ def main(job: Job) -> None:
     refusals.check_params(params, on_cpu=device.type == 'cpu', has_test=test_folder is not None)
     train = read_rows_to_train(job, job.input('train'))
     test = [] if test_folder is None else read_rows_to_train(job, test_folder)
-    checkpoints = Checkpoints(job.checkpoint_folder, processes=params['launch']['processes'], resume=job.resume)
+    launch = params['launch']
+    checkpoints = Checkpoints(
+        job.checkpoint_folder,
+        processes=launch['processes'],
+        resume=job.resume,
+        parted=launch['strategy'] == 'zero2',
+    )
     start = checkpoints.newest(lambda problem: job.warning('checkpoint-damaged', problem))
 
     # Before anything is drawn: LoRA's matrices are, when the trainer is built.
@@ -41,7 +47,7 @@ def main(job: Job) -> None:
     of = trainer.planned_steps()
     import continuing
 
-    continuing.check_named(job, trainer, params['launch']['processes'])
+    continuing.check_named(job, trainer, launch['processes'])
     start, before = continuing.begin_from_named(job, checkpoints, start, of)
     start = continuing.begin_from_shorter(job, checkpoints, start, schedule, of)
     if start is None or (start.step < of and not start.stopped_early):
@@ -79,12 +85,19 @@ def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: An
         quantization=arguments.quantization_arguments(training),
     )
     refusals.check_targets(model, params['lora'])
+    deepspeed = None
+    if params['launch']['strategy'] == 'zero2':
+        from zero2 import write_configuration
+
+        deepspeed = write_configuration(params, job.folder / 'tmp' / 'deepspeed.json')
     trainer = LoraTrainer(
         test=test,
         base_digest=job.digest('weights'),
         own_rate=job.optional_input('continueFrom') is not None,
         model=model,
-        args=arguments.training_arguments(params, output=checkpoints.partial, on_cpu=device.type == 'cpu'),
+        args=arguments.training_arguments(
+            params, output=checkpoints.partial, on_cpu=device.type == 'cpu', deepspeed=deepspeed
+        ),
         train_dataset=Dataset.from_dict(
             {'input_ids': [row.input_ids for row in train], 'labels': [row.labels for row in train]}
         ),

@@ -1,5 +1,5 @@
-import { defineStage, optional, python } from '@temper/pipeline';
-import { trl } from '@temper/trl-backend';
+import { byParams, defineStage, optional, python } from '@temper/pipeline';
+import { trl, trlGpu } from '@temper/trl-backend';
 import { z } from 'zod';
 import { checkpointSet } from '../kinds/checkpoint-set.ts';
 import { loraAdapter } from '../kinds/lora-adapter.ts';
@@ -190,7 +190,20 @@ export const loraSft = defineStage(import.meta.url, {
       .prefault({}),
   }),
   outputs: { adapter: loraAdapter, checkpoints: checkpointSet, trainingState },
-  runs: python('./run.py', { environment: trl, gpus: 1 }),
-  needs: (params, inputs) => estimateMemory(params, inputs),
+  // Libraries that few trainings need are in an environment of their own, which counts only where it is used.
+  runs: byParams(needsGpuLibraries, {
+    trl: python('./run.py', { environment: trl, gpus: 1 }),
+    'trl-gpu': python('./run.py', { environment: trlGpu, gpus: 1 }),
+  }),
+  needs: (params, inputs) => ({ ...estimateMemory(params, inputs), gpus: params.launch.processes }),
   continues: continuation,
 });
+
+function needsGpuLibraries(params: {
+  readonly training: { readonly quantization: string; readonly optimizer: string };
+  readonly launch: { readonly strategy: string };
+}): 'trl' | 'trl-gpu' {
+  const { quantization, optimizer } = params.training;
+  const needed = quantization !== 'none' || optimizer.endsWith('8bit') || params.launch.strategy === 'zero2';
+  return needed ? 'trl-gpu' : 'trl';
+}

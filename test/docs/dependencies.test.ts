@@ -35,9 +35,12 @@ describe('the page about dependencies', () => {
     expect(named.sort()).toEqual([...new Set(wanted)].sort());
   });
 
-  it('names every package that the Python environment asks for', () => {
-    const asked =
-      readPage('packages/trl-backend/environments/trl/requirements.in').text.match(/^[\w-]+==.+$/gm) ?? [];
+  it('names every package that the Python environments ask for', () => {
+    const asked = ['trl', 'trl-gpu'].flatMap(
+      (name) =>
+        readPage(`packages/trl-backend/environments/${name}/requirements.in`).text.match(/^[\w-]+==.+$/gm) ??
+        [],
+    );
     const named = [...text.matchAll(/^\| `([^`]+==[^`]+)` +\|/gm)].map(([, name = '']) => name);
     expect(named.sort()).toEqual([...asked].sort());
   });

@@ -26,9 +26,9 @@ export class LockError extends Error {
   }
 }
 
-/** Where packages are fetched from changes nothing: each is checked against its hashes. */
+/** Where packages are fetched from, and whether as source, changes nothing: each is checked against its hashes. */
 const sourceOptions =
-  /^(?:-i|-f|--index-url|--extra-index-url|--find-links|--no-index|--require-hashes|--trusted-host|--prefer-binary)\b/;
+  /^(?:-i|-f|--index-url|--extra-index-url|--find-links|--no-index|--require-hashes|--trusted-host|--prefer-binary|--no-binary|--only-binary)\b/;
 
 /**
  * The identity of a Python environment: of its universal lock, not of what one machine installs from it. Comments,

@@ -42,7 +42,16 @@ export interface ByParam {
   readonly branches: Readonly<Record<string, Host | Python>>;
 }
 
-export type Runs = Host | Python | ByParam;
+/** Chooses by what a function makes of the params. Only the chosen branch is part of a step's identity. */
+export interface ByParams {
+  readonly type: 'by-params';
+  /** Names a branch. */
+  readonly choose: (params: never) => string;
+  /** By name; the first is the usual one. */
+  readonly branches: Readonly<Record<string, Host | Python>>;
+}
+
+export type Runs = Host | Python | ByParam | ByParams;
 
 /** A Node implementation: a module whose default export is made by `implement`. */
 export function host(
@@ -80,6 +89,14 @@ export function python(
 /** One implementation for each value of a param, as in `byParam('from', { hub: host('./hub.ts'), … })`. */
 export function byParam(param: string, branches: Readonly<Record<string, Host | Python>>): ByParam {
   return Object.freeze({ type: 'by-param', param, branches });
+}
+
+/** One implementation for each name that `choose` gives, where no single param decides. */
+export function byParams<const Branches extends Readonly<Record<string, Host | Python>>>(
+  choose: (params: never) => keyof Branches & string,
+  branches: Branches,
+): ByParams {
+  return Object.freeze({ type: 'by-params', choose, branches });
 }
 
 /** Declares a Python environment; its normalised lock is part of the identity of every step that runs in it. */

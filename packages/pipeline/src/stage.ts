@@ -42,6 +42,8 @@ export interface Needs {
   };
   readonly disk?: { readonly bytes: number; readonly why: string };
   readonly download?: { readonly bytes: number; readonly why: string };
+  /** How many GPUs it uses at once, where there are as many; what its implementation asks for by default. */
+  readonly gpus?: number;
   /** Whether the step can do without a GPU at all. */
   readonly gpu?: 'required' | 'useful';
 }

@@ -249,16 +249,22 @@ function chooseImplementation(
   params: unknown,
   where: Place | undefined,
 ): Host | Python {
-  if (stage.runs.type !== 'by-param') return stage.runs;
-  const value = String((params as Readonly<Record<string, unknown>>)[stage.runs.param]);
-  const branch = stage.runs.branches[value];
+  const { runs } = stage;
+  if (runs.type !== 'by-param' && runs.type !== 'by-params') return runs;
+  const value =
+    runs.type === 'by-params'
+      ? runs.choose(params as never)
+      : String((params as Readonly<Record<string, unknown>>)[runs.param]);
+  const branch = runs.branches[value];
   if (branch !== undefined) return branch;
   throw new PipelineError(
     'no-implementation',
-    `${stage.name} says nothing about how it runs for \`${stage.runs.param}: ${value}\``,
+    runs.type === 'by-params'
+      ? `${stage.name} chooses to run as \`${value}\`, and says nothing about that`
+      : `${stage.name} says nothing about how it runs for \`${runs.param}: ${value}\``,
     {
       where,
-      hint: `it knows ${Object.keys(stage.runs.branches).join(', ')}`,
+      hint: `it knows ${Object.keys(runs.branches).join(', ')}`,
     },
   );
 }

@@ -60,7 +60,10 @@ export async function createJobRequest(
     outputs: Object.entries(identity.kinds).map(([name, { kind }]) => ({ name, kind, path: `out/${name}` })),
     resources: {
       // A stage asks for GPUs where there are any; a plan that cannot do without was refused before.
-      gpus: implementation.type === 'python' ? Math.min(implementation.gpus, requesting.gpus) : 0,
+      gpus:
+        implementation.type === 'python'
+          ? Math.min(step.needs.gpus ?? implementation.gpus, requesting.gpus)
+          : 0,
       memory: null,
       seconds: null,
     },

@@ -15,13 +15,14 @@ export const withPython = testPython === undefined ? ' (skipped: TEMPER_TEST_PYT
  * Runs every `*_test.py` of a folder.
  *
  * @param folder A `file:` URL.
+ * @param python Another interpreter, where they need libraries that the trl environment lacks.
  * @returns What unittest printed when a test failed, and an empty text when all passed.
  */
-export function runPythonTests(folder: URL): string {
-  if (testPython === undefined) throw new Error('TEMPER_TEST_PYTHON is not set');
+export function runPythonTests(folder: URL, python = testPython): string {
+  if (python === undefined) throw new Error('TEMPER_TEST_PYTHON is not set');
   const roots = fileURLToPath(new URL('../python', import.meta.url));
   const { status, stdout, stderr, error } = spawnSync(
-    testPython,
+    python,
     ['-m', 'unittest', 'discover', '-s', fileURLToPath(folder), '-p', '*_test.py'],
     {
       encoding: 'utf8',
