@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { PipelineError } from '@temper/pipeline';
 import { StoreError } from '@temper/store';
+import { annotate } from './github.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { printPipelineError } from './print/problem.ts';
 import { openTerminal, type CommonOptions } from './session.ts';
@@ -147,9 +148,46 @@ command('logs <run> <step>', 'what a step printed')
     ended = import('./commands/logs.ts').then(({ logsCommand }) => logsCommand(run, step, flags));
   });
 
-command('verify', 're-read the store against its digests').action((flags: object) => {
-  ended = import('./commands/store.ts').then(({ verifyCommand }) => verifyCommand(flags));
-});
+command('verify [pipeline]', 're-read the store against its digests, or execute a step again and compare')
+  .option('--rerun <step>', 'execute this step again, away from the store (repeatable)', collect)
+  .option('-c, --config <name>', 'configuration of the pipeline')
+  .option('--set <STEP.path=VALUE>', 'set a param (repeatable)', collect)
+  .action((pipeline: string | undefined, flags: CommonOptions & { readonly rerun?: readonly string[] }) => {
+    const { rerun } = flags;
+    ended =
+      rerun === undefined
+        ? import('./commands/store.ts').then(({ verifyCommand }) => verifyCommand(flags))
+        : import('./commands/verify-rerun.ts').then(({ rerunCommand }) =>
+            rerunCommand(pipeline, { ...flags, rerun }),
+          );
+  });
+
+command('diff <run> <other>', 'what differs between two runs').action(
+  (run: string, other: string, flags: object) => {
+    ended = import('./commands/diff.ts').then(({ diffCommand }) => diffCommand(run, other, flags));
+  },
+);
+
+command('affected', 'which steps differ between the merge base and the working tree')
+  .requiredOption('--base <ref>', 'a branch, tag or commit')
+  .action((flags: { readonly base: string }) => {
+    ended = import('./commands/affected.ts').then(({ affectedCommand }) => affectedCommand(flags));
+  });
+
+command('baseline <action> <run>', '`accept` makes a run the one that others are held against')
+  .option('--tolerance <metric=number>', 'how much worse is still well (repeatable)', collect)
+  .action((action: string, run: string, flags: object) => {
+    ended = import('./commands/baseline.ts').then(({ baselineCommand }) =>
+      baselineCommand(action, run, flags),
+    );
+  });
+
+command('cache <action> <folder>', '`save` copies the small results of the store, `restore` takes them back')
+  .option('--max <size>', 'how much to save in all (500MiB)')
+  .option('--each <size>', 'the largest result that is saved (32MiB)')
+  .action((action: string, folder: string, flags: object) => {
+    ended = import('./commands/cache.ts').then(({ cacheCommand }) => cacheCommand(action, folder, flags));
+  });
 
 command('gc', 'what could go from the store')
   .option('--apply', 'remove it')
@@ -225,6 +263,7 @@ function explain(error: unknown): ExitCode {
   const style = { workspace: process.cwd(), colors, texts };
   if (error instanceof PipelineError) {
     console.error(printPipelineError(error, { ...style, workspace: workspaceOf(error) }));
+    annotate(error);
     return exitCode.usage;
   }
   if (error instanceof StoreError) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RunResult } from '@temper/run';
 import { readJson } from './files.ts';
 import type { StepMetrics } from './metrics.ts';
 
@@ -42,7 +43,7 @@ export interface BaselineVerdict {
 
 /** The baseline of a pipeline; undefined where there is none. */
 export function readBaseline(workspace: string, pipeline: string): Baseline | undefined {
-  const read = readJson<Baseline>(join(workspace, 'baselines', `${pipeline}.json`));
+  const read = readJson<Baseline>(baselineFile(workspace, pipeline));
   return (read?.schema as string | undefined) === 'temper.baseline/1' ? read : undefined;
 }
 
@@ -68,4 +69,45 @@ export function compareWithBaseline(
     });
   });
   return { run: accepted.run, verdicts };
+}
+
+/** Where the baseline of a pipeline lies. */
+export function baselineFile(workspace: string, pipeline: string): string {
+  return join(workspace, 'baselines', `${pipeline}.json`);
+}
+
+/**
+ * The baseline with a run accepted for its configuration. A metric may become worse by what is given, else by what was
+ * allowed before, else by a hundredth: losses of two machines agree to a few digits only.
+ */
+export function acceptRun(
+  before: Baseline | undefined,
+  run: RunResult,
+  measured: readonly StepMetrics[],
+  tolerances: Readonly<Record<string, number>>,
+): Baseline {
+  const known = before?.configurations[run.configuration]?.metrics;
+  const metrics = measured.map(({ label, metrics: values }) => {
+    const accepted = Object.entries(values).map(([metric, { value, better }]): [string, AcceptedMetric] => {
+      const tolerance =
+        tolerances[metric] ??
+        known?.[label]?.[metric]?.tolerance ??
+        Number((Math.abs(value) / 100).toPrecision(2));
+      return [metric, { value, better, tolerance }];
+    });
+    return [label, Object.fromEntries(accepted)] as const;
+  });
+  const adapters = run.steps.flatMap(({ label, outputs }) =>
+    Object.entries(outputs).flatMap(([output, { kind, digest }]) =>
+      kind === 'lora adapter' ? [[`${label}.${output}`, digest] as const] : [],
+    ),
+  );
+  const accepted = {
+    run: run.run,
+    adapters: Object.fromEntries(adapters),
+    metrics: Object.fromEntries(metrics),
+  };
+  const configurations = { ...before?.configurations, [run.configuration]: accepted };
+  const sorted = Object.entries(configurations).sort(([left], [right]) => (left < right ? -1 : 1));
+  return { schema: 'temper.baseline/1', configurations: Object.fromEntries(sorted) };
 }

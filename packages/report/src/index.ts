@@ -5,7 +5,7 @@
  * for granted that everything it reads may have been written by a model or a stranger: it is shown as text, never as
  * markup.
  */
-export { compareWithBaseline, readBaseline } from './baseline.ts';
+export { acceptRun, baselineFile, compareWithBaseline, readBaseline } from './baseline.ts';
 export type { Baseline, BaselineVerdict } from './baseline.ts';
 export { collectReport } from './collect.ts';
 export type { ReportOptions } from './collect.ts';

@@ -19,7 +19,7 @@ export interface StepMetrics {
 }
 
 /** The metrics of every artifact of a run that is an evaluation, whatever stage made it. */
-export function readMetrics(workspace: string, run: RunResult): readonly StepMetrics[] {
+export function readMetrics(workspace: string, run: Pick<RunResult, 'steps'>): readonly StepMetrics[] {
   return run.steps.flatMap(({ label, outputs }) =>
     Object.entries(outputs).flatMap(([output, { kind, path }]) => {
       if (kind !== 'evaluation') return [];

@@ -6,6 +6,8 @@
  */
 export { createChecker } from './check.ts';
 export type { Checker } from './check.ts';
+export { affectedSteps } from './affected.ts';
+export type { AffectedStep, IdentifiedPlan } from './affected.ts';
 export { exitCodeOf, actorOf, RunRefused } from './failure.ts';
 export type { Failure } from './failure.ts';
 export type { EventListener, RunEvent } from './event.ts';
@@ -23,6 +25,8 @@ export type {
   StepResult,
 } from './result.ts';
 export { remember } from './remembered.ts';
+export { rerunSteps } from './rerun.ts';
+export type { DifferingFile, Rerun, RerunOutput } from './rerun.ts';
 export { labelFolder } from './run-folder.ts';
 export { planAgainstStore } from './planning.ts';
 export type { Planned, PlanningOptions } from './planning.ts';

@@ -7,6 +7,7 @@ export { isAlive, self } from './claims.ts';
 export { StoreError } from './error.ts';
 export type { StoreProblem } from './error.ts';
 export { createLocalStore } from './local-store.ts';
+export { restoreResults, saveResults } from './portable.ts';
 export type {
   Claim,
   Collected,

@@ -1,6 +1,7 @@
 import { PipelineError } from '@temper/pipeline';
 import { configurationSchema, listPipelines, workspacePath } from '@temper/plan';
 import { writeSchema } from '../editor-schema.ts';
+import { annotate } from '../github.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { printPipelineError } from '../print/problem.ts';
 import { openSession, type CommonOptions } from '../session.ts';
@@ -32,6 +33,7 @@ export async function checkCommand(flags: CommonOptions): Promise<ExitCode> {
       }
     }
   }
+  for (const problem of problems) annotate(problem);
   if (flags.json === true) {
     terminal.json({
       schema: 'temper.check/1',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { PipelineError } from '@temper/pipeline';
 import { StoreError, type Collected, type Store, type Stored } from '@temper/store';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { bytes } from '../print/format.ts';
+import { bytes, readSize } from '../print/format.ts';
 import { table } from '../print/table.ts';
 import type { Terminal } from '../print/terminal.ts';
 import { readNeeded, type Needed } from '../roots.ts';
@@ -21,7 +21,7 @@ export interface GcFlags extends CommonOptions {
 export async function gcCommand(flags: GcFlags): Promise<ExitCode> {
   const { terminal, store, places } = openSession(flags);
   const keepRuns = flags.keepRuns === undefined ? undefined : wholeNumber(flags.keepRuns, '--keep-runs');
-  const maxBytes = flags.max === undefined ? undefined : size(flags.max);
+  const maxBytes = flags.max === undefined ? undefined : readSize(flags.max, '--max');
   const workspaces = await roots(store);
   const needed = workspaces.map((workspace) =>
     readNeeded(workspace, workspace === places.workspace ? keepRuns : undefined),
@@ -95,7 +95,7 @@ function print(collected: Collected, flags: GcFlags, terminal: Terminal): void {
   const [holder] = heldUpBy;
   if (flags.apply === true && !applied)
     terminal.line(`${colors.yellow('!')} ${texts.gcHeldUp(heldUpBy.length, holder?.pid ?? 0)}`);
-  if (flags.max !== undefined && collected.bytesLeft > size(flags.max))
+  if (flags.max !== undefined && collected.bytesLeft > readSize(flags.max, '--max'))
     terminal.line(`${colors.yellow('!')} ${texts.gcLeft(bytes(collected.bytesLeft))}`);
 }
 
@@ -103,14 +103,4 @@ function wholeNumber(text: string, option: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
   throw new PipelineError('wrong-option', `\`${option} ${text}\` is not a whole number from 1`);
-}
-
-function size(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(i?B)?$/i.exec(text);
-  const power = ['', 'K', 'M', 'G', 'T'].indexOf((match?.[2] ?? '').toUpperCase());
-  if (match === null)
-    throw new PipelineError('wrong-option', `\`--max ${text}\` is not a size`, {
-      hint: 'for example `--max 20GiB`',
-    });
-  return Number(match[1]) * 1024 ** power;
 }

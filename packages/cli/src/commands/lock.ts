@@ -12,6 +12,7 @@ import {
 import { fingerprintFormat } from '@temper/fingerprint';
 import { identifySteps, lockDrift, lockSection, RunRefused, type Drift } from '@temper/run';
 import { exitCode, type ExitCode } from '../exit-code.ts';
+import { annotate } from '../github.ts';
 import { hubResolver } from '../outside.ts';
 import { openSession, type PlanningFlags, type Session } from '../session.ts';
 
@@ -64,7 +65,7 @@ export async function lockCommand(pipeline: string, flags: LockCommandFlags): Pr
       file: workspacePath(places.workspace, file),
       configurations: looked,
     });
-  } else for (const one of looked) print(one, session);
+  } else for (const one of looked) print(one, session, workspacePath(places.workspace, file));
   if (looked.some(({ state }) => state === 'unresolved')) return exitCode.surroundings;
   return flags.check === true && looked.some(isWrong(flags)) ? exitCode.stale : exitCode.done;
 }
@@ -163,7 +164,11 @@ function refuseUnknownRepositories(plans: readonly Plan[], update: readonly stri
   });
 }
 
-function print({ configuration, state, drift, problem }: Looked, { terminal }: Session): void {
+function print(
+  { configuration, state, drift, problem }: Looked,
+  { terminal }: Session,
+  lockName: string,
+): void {
   const { texts, colors } = terminal;
   const marks = {
     locked: colors.green('✓'),
@@ -181,5 +186,10 @@ function print({ configuration, state, drift, problem }: Looked, { terminal }: S
   };
   terminal.line(`${marks[state]} ${configuration}: ${words[state]}`);
   for (const { text } of drift) terminal.line(`    ${text}`);
+  if (state === 'drifted')
+    annotate({
+      message: drift.map(({ text }) => text).join('\n'),
+      where: { file: lockName, line: 1, column: 1 },
+    });
   if (problem !== null) terminal.line(`    ${problem}`);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PipelineError } from '@temper/pipeline';
@@ -16,6 +17,7 @@ import { askedOf, build } from '../asked.ts';
 import { createBackends } from '../backends.ts';
 import { listGpus } from '../gpus.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
+import { annotate, tellOutputs } from '../github.ts';
 import { isFrozen, type LockFlags } from '../frozen.ts';
 import { hubResolver } from '../outside.ts';
 import { printComparisons } from '../print/comparison.ts';
@@ -75,6 +77,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
     const refuse = (refusal: Failure): ExitCode => {
       printer.close();
       console.error(printFailure(refusal, style));
+      annotate(refusal, environment);
       report(flags, refusalResult(pipeline, flags, exitCodeOf(refusal), refusal));
       return exitCodeOf(refusal);
     };
@@ -111,8 +114,17 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
     if ('message' in finished) return refuse(finished);
     const { result, failures, identities, artifacts, drift } = finished;
     printer.close();
-    for (const failure of failures) console.error(printFailure(failure, style));
+    for (const failure of failures) {
+      console.error(printFailure(failure, style));
+      annotate(failure, environment);
+    }
     printEnd(result, terminal);
+    // Loaded only for a pipeline that has a baseline.
+    if (existsSync(join(places.workspace, 'baselines', `${pipeline}.json`))) {
+      const { printBaseline } = await import('../print/baseline-lines.ts');
+      printBaseline(places.workspace, result, terminal);
+    }
+    tellOutputs(result, environment);
     if (drift.length > 0 || isUnlocked(plan)) {
       const command = ['temper lock', pipeline, ...(flags.config === undefined ? [] : ['-c', flags.config])];
       terminal.line(`  ${terminal.texts.lockProposal(command.join(' '))}`);

@@ -1,7 +1,8 @@
 import type { StepResult } from '@temper/run';
+import { readMetrics, type StepMetrics } from '@temper/report';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { readRuns, readUnfinished } from '../past.ts';
-import { duration } from '../print/format.ts';
+import { duration, figure } from '../print/format.ts';
 import { table } from '../print/table.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 
@@ -26,6 +27,7 @@ export function runsCommand(flags: CommonOptions): ExitCode {
         outcome,
         pinned,
         seconds,
+        metrics: readMetrics(places.workspace, { steps }),
         ran: countOf(steps, 'ran'),
         reused: countOf(steps, 'reused'),
         failed: countOf(steps, 'failed'),
@@ -50,6 +52,7 @@ export function runsCommand(flags: CommonOptions): ExitCode {
     pinned ? texts.pinned(words[outcome]) : words[outcome],
     seconds === null ? '' : duration(seconds),
     texts.runCounts(countOf(steps, 'ran'), countOf(steps, 'reused'), countOf(steps, 'failed')),
+    headline(readMetrics(places.workspace, { steps })),
     nondeterministic(steps).length === 0 ? '' : texts.runNondeterministic(nondeterministic(steps).join(', ')),
   ]);
   for (const line of table(rows, columns)) terminal.line(line);
@@ -61,6 +64,12 @@ function nondeterministic(steps: readonly StepResult[]): readonly string[] {
   return steps
     .filter(({ reasons }) => reasons.some(({ code }) => code === 'nondeterministic-kept'))
     .map(({ label }) => label);
+}
+
+/** The first metric of the last evaluation: what a run is remembered by. */
+function headline(measured: readonly StepMetrics[]): string {
+  const [metric, value] = Object.entries(measured.at(-1)?.metrics ?? {})[0] ?? [];
+  return metric === undefined || value === undefined ? '' : `${metric} ${figure(value.value)}`;
 }
 
 function countOf(steps: readonly { readonly outcome: string }[], outcome: string): number {

@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Fingerprint } from '@temper/fingerprint';
 import { PipelineError } from '@temper/pipeline';
+import { readMetrics } from '@temper/report';
 import { labelFolder, type RunResult, type StepResult } from '@temper/run';
 import type { Store } from '@temper/store';
 import { withTracking, type StepTracking } from '@temper/tracking/records';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { findRun, findRunNumber, findStep, logFile, readNotes, type UnfinishedRun } from '../past.ts';
 import { printCurves } from '../print/curves.ts';
-import { bytes, duration } from '../print/format.ts';
+import { bytes, duration, figure } from '../print/format.ts';
 import { table } from '../print/table.ts';
 import type { Terminal } from '../print/terminal.ts';
 import { openSession, type CommonOptions } from '../session.ts';
@@ -29,8 +30,11 @@ export async function showCommand(
   const found = findRunOrNotes(workspace, name);
   const run: Past = { ...found, steps: withTracking(found.steps, places) };
   if (address === undefined) {
-    if (flags.json === true) terminal.json(run);
-    else showRun(run, terminal);
+    if (flags.json === true) terminal.json({ ...run, metrics: readMetrics(places.workspace, run) });
+    else {
+      showRun(run, terminal);
+      showMetrics(run, places.workspace, terminal);
+    }
     return exitCode.done;
   }
   const step = findStep(run, address);
@@ -84,6 +88,17 @@ function showRun(run: Past, terminal: Terminal): void {
   if (run.outcome === 'unfinished') return;
   for (const [name, { path }] of Object.entries(run.outputs)) terminal.line(`  ${texts.output(name, path)}`);
   printCurves(run.steps, terminal);
+}
+
+/** What the evaluations of the run measured, found by the kind of their artifacts. */
+function showMetrics(run: Past, workspace: string, terminal: Terminal): void {
+  const rows = readMetrics(workspace, run).map(({ label, metrics }) => [
+    `  ${label}`,
+    Object.entries(metrics)
+      .map(([name, { value }]) => `${name} ${figure(value)}`)
+      .join('  '),
+  ]);
+  for (const line of table(rows)) terminal.line(line);
 }
 
 /** What a step read: from the request of its job, or, where it was reused, from the result's manifest. */

@@ -1,3 +1,5 @@
+import { PipelineError } from '@temper/pipeline';
+
 /** Seconds as people say them: `0.4 s`, `12 s`, `3m 05s`, `2h 10m`. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
@@ -26,4 +28,15 @@ export function figure(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && size < 1e-3) return value.toExponential(2);
   return size >= 100 ? value.toFixed(1) : value.toFixed(size >= 10 ? 2 : 4);
+}
+
+/** Bytes as people write them: `20GiB`, `500M`. */
+export function readSize(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(i?B)?$/i.exec(text);
+  const power = ['', 'K', 'M', 'G', 'T'].indexOf((match?.[2] ?? '').toUpperCase());
+  if (match === null)
+    throw new PipelineError('wrong-option', `\`${option} ${text}\` is not a size`, {
+      hint: `for example \`${option} 20GiB\``,
+    });
+  return Number(match[1]) * 1024 ** power;
 }

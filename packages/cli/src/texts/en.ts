@@ -114,6 +114,32 @@ export const english = {
   gcLeft: (size: string) => `${size} stay: the newest result of each step is never removed`,
   exported: (name: string, folder: string, files: number, size: string) =>
     `${name} → ${folder} (${String(files)} files, ${size})`,
+  rerunEqual: (files: number, time: string) =>
+    `${String(files)} ${files === 1 ? 'file' : 'files'} came out the same, in ${time}`,
+  rerunDifferent: 'other bytes than the result that is kept',
+  rerunAbsent: 'absent',
+  rerunKept: (folder: string) => `what came out now is kept in ${folder}, until you remove it`,
+  diffNothing: (first: number, second: number) => `runs ${String(first)} and ${String(second)} do not differ`,
+  diffParams: 'params',
+  diffMetrics: 'metrics',
+  diffSteps: 'steps',
+  diffOutputs: 'outputs',
+  diffBetter: 'better',
+  diffWorse: 'worse',
+  affectedNothing: (commit: string) => `no step differs from ${commit}`,
+  affectedChanged: 'changes',
+  affectedDownstream: 'reads what may change',
+  affectedAdded: 'is new',
+  affectedRemoved: 'is gone',
+  baselineAccepted: (run: number, file: string) => `run ${String(run)} is accepted: ${file}, to be committed`,
+  baselineTitle: (run: number) => `against the accepted run ${String(run)}:`,
+  baselineSame: (run: number) => `every metric is that of the accepted run ${String(run)}`,
+  baselineWithin: 'within tolerance',
+  baselineMissing: 'not measured',
+  cacheSaved: (results: number, size: string, leftOut: number) =>
+    `${String(results)} results saved (${size}), ${String(leftOut)} left out`,
+  cacheRestored: (results: number, refused: number) =>
+    `${String(results)} results restored, ${String(refused)} refused`,
   lockSound: 'the lock is right',
   lockWritten: 'locked',
   lockDrifted: (count: number) =>
