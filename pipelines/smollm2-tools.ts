@@ -31,7 +31,7 @@ const { trainTokens, testTokens, summary } = tokenize({ tokenizer, train, test }
 const { adapter } = loraSft(
   { weights, tokenizer, train: trainTokens },
   {
-    lora: { r: 8, alpha: 32, dropout: 0.1, targets: ['q_proj', 'k_proj', 'v_proj'] },
+    lora: { r: 8, alpha: 32, dropout: 0, targets: 'all-linear' },
     training: {
       duration: { steps: 60 },
       learningRate: 1e-3,

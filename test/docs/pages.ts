@@ -53,6 +53,20 @@ export function blocksOf({ text }: Page): readonly Block[] {
   }));
 }
 
+/** A command that a page shows after a `$`, as the words for `temper`, and what it is shown to print. */
+export function shownBy(
+  path: string,
+  beginning: string,
+): { readonly command: readonly string[]; readonly output: string } {
+  const shown = blocksOf(readPage(path)).find(({ code }) => code.startsWith(`$ npx ${beginning}`));
+  if (shown === undefined) throw new Error(`${path} shows no \`${beginning}\``);
+  const end = shown.code.indexOf('\n');
+  return {
+    command: shown.code.slice('$ npx temper '.length, end).split(' '),
+    output: shown.code.slice(end + 1),
+  };
+}
+
 export function withoutBlocks(text: string): string {
   return text.replace(/^```[\s\S]*?^```$/gm, '');
 }

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { repository, shareWorkspace, type Ran } from '../rig/workspace/index.ts';
+import { shownBy } from '../docs/pages.ts';
+import { spoken } from '../rig/workspace/spoken.ts';
 import { chatTests } from './tiny-chat.ts';
 import { longerTests } from './tiny-longer.ts';
 
@@ -44,6 +46,12 @@ describe.skipIf(python === undefined)('alpaca-glm4 with its tiny configuration',
     const second = await shared().run('alpaca-glm4', ['-c', 'tiny'], { env });
     expect(second).toMatchObject({ code: 0, stderr: '' });
     expect(new Set(Object.values(second.outcomes))).toEqual(new Set(['reused']));
+  });
+
+  it('plans a change of the learning rate as the README shows it', async () => {
+    const { command, output } = shownBy('README.md', 'temper plan alpaca-glm4');
+    const { stdout } = await shared().temper(command, { env });
+    expect(stdout).toBe(spoken(output, shared().root));
   });
 
   it('learned more than chance could explain', async () => {
