@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shareWorkspace, useWorkspace, type Ran } from '../rig/workspace/index.ts';
@@ -102,6 +103,49 @@ it('an edited helper reruns the step that imports it, a comment reruns nothing',
   const edited = await workspace.run('numbers', words);
   expect(edited.outcomes).toMatchObject({ count: 'reused', scale: 'ran' });
   expect(reasons(edited)).toEqual({ scale: ['code: times() in small/scale/times.ts'] });
+});
+
+it('why tells what differs from the newest result, or from that of a past run', async () => {
+  const workspace = await useWorkspace();
+  const first = await workspace.run('numbers', ['--until', 'scale']);
+  await workspace.run('numbers', ['--until', 'scale', '--set', 'scale.factor=7']);
+  const why = async (...words: readonly string[]) =>
+    (await workspace.temper(['why', 'numbers', 'scale', ...words])).stdout;
+  expect(await why('--against', 'last')).toBe('scale  reuse\n  factor 7 → 3\n');
+  expect(await why('--against', String(first.result?.run))).toContain('nothing differs');
+  await workspace.edit('small/scale/times.ts', 'n * factor', 'factor * n');
+  expect(await why('--set', 'scale.factor=7')).toBe(
+    [
+      'scale  run',
+      '  code: times() in small/scale/times.ts',
+      '      export function times(n, factor) {',
+      '    -   return n * factor;',
+      '    +   return factor * n;',
+      '      }',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('a blob that was flipped while its tree was gone makes its step run again, and nothing else', async () => {
+  const workspace = await useWorkspace();
+  await workspace.run('numbers');
+  const store = join(workspace.home, 'store');
+  const text = await readFile(join(workspace.root, 'output/numbers/default/description/text.txt'));
+  const digest = createHash('sha256').update(text).digest('hex');
+  await rm(join(store, 'trees'), { recursive: true });
+  const blob = join(store, 'blobs/sha256', digest.slice(0, 2), digest);
+  await chmod(blob, 0o644);
+  await writeFile(
+    blob,
+    text.map((byte) => byte ^ 1),
+  );
+  const mended = await workspace.run('numbers');
+  expect(mended).toMatchObject({ code: 0, outcomes: { ...all('reused'), describe: 'ran' } });
+  expect(mended.stdout).toContain(
+    'text.txt has other bytes than its digest says; it was put into quarantine',
+  );
+  expect(await workspace.read('output/numbers/default/description/text.txt')).toBe(text.toString());
 });
 
 it('plan says beforehand what run does', async () => {

@@ -28,6 +28,21 @@ describe('of a pipeline that is up to date', () => {
     });
   });
 
+  it('--only looks through to what its step rests on, however far before it that lies', async () => {
+    const workspace = shared();
+    expect((await workspace.run('numbers', ['--only', 'describe'])).outcomes).toEqual({
+      ...all('skipped'),
+      count: 'reused',
+      parity: 'reused',
+      describe: 'reused',
+    });
+    const stale = await workspace.run('numbers', ['--only', 'describe', '--set', 'count.to=9']);
+    expect(stale.code).toBe(3);
+    expect(stale.stderr).toContain(
+      '✗ parity is outside the selection and not up to date: count, which it reads, is not: to 4 → 9\n',
+    );
+  });
+
   it('--from takes everything after its step, and --until ends it', async () => {
     const workspace = shared();
     const changed = ['--from', 'scale', '--set', 'scale.factor=5'];

@@ -107,6 +107,7 @@ command('check', 'every pipeline and configuration plans, without running').acti
 });
 
 planning('why', 'what differs between a step and its newest result')
+  .option('--against <run>', 'compare with what this run had instead')
   .argument('<step>')
   .action((pipeline: string, step: string, flags: object) => {
     ended = import('./commands/why.ts').then(({ whyCommand }) => whyCommand(pipeline, step, flags));

@@ -4,6 +4,7 @@
  * whether it plans or runs, and owns the words for what happened (`RunEvent`) and for what went wrong (`Failure`).
  * It takes for granted that whoever prints, tracks or reports reads nothing but these.
  */
+export { compareWithPast } from './against.ts';
 export { createChecker } from './check.ts';
 export type { Checker } from './check.ts';
 export { affectedSteps } from './affected.ts';

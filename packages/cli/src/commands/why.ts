@@ -1,24 +1,40 @@
 import { requireStepsAt } from '@temper/plan';
-import { planAgainstStore, type PlanStep } from '@temper/run';
+import { compareWithPast, planAgainstStore, type PlanStep } from '@temper/run';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { hubResolver } from '../outside.ts';
+import { findRun } from '../past.ts';
 import type { Terminal } from '../print/terminal.ts';
 import { openSession, type PlanningFlags } from '../session.ts';
 
-/** `temper why`: what differs between a step now and its newest result, down to the changed lines. */
-export async function whyCommand(pipeline: string, address: string, flags: PlanningFlags): Promise<ExitCode> {
+export interface WhyFlags extends PlanningFlags {
+  readonly against?: string;
+}
+
+/**
+ * `temper why`: what differs between a step now and its newest result, or that of a past run, down to the changed lines.
+ */
+export async function whyCommand(pipeline: string, address: string, flags: WhyFlags): Promise<ExitCode> {
   const session = openSession(flags);
   const { terminal, places, store, stats } = session;
   const plan = await session.plan(pipeline, flags);
   const wanted = new Set(requireStepsAt(address, plan.steps).map((index) => plan.steps[index]?.label));
-  const { plan: result } = await planAgainstStore(plan, {
+  const past = flags.against === undefined ? undefined : findRun(places.workspace, flags.against);
+  const planned = await planAgainstStore(plan, {
     workspace: places.workspace,
     store,
     stats,
     resolveHub: hubResolver({ offline: true, environment: session.environment }),
   });
   await store.settled();
-  const steps = result.steps.filter(({ label }) => wanted.has(label));
+  const all =
+    past === undefined
+      ? planned.plan.steps
+      : await compareWithPast(
+          { ...planned, labels: plan.steps.map(({ label }) => label) },
+          new Map(past.steps.map(({ label, fingerprint }) => [label, fingerprint])),
+          store,
+        );
+  const steps = all.filter(({ label }) => wanted.has(label));
   if (flags.json === true) terminal.json({ schema: 'temper.why/1', steps });
   else for (const step of steps) print(step, terminal);
   return exitCode.done;
