@@ -43,7 +43,8 @@ function Artifact(props: {
     <details class="artifact">
       <summary>
         <span class="name">
-          {exported !== undefined && <strong>{exported}</strong>} {label} · {output.name}
+          {label} · {output.name}
+          {exported !== undefined && <span class="chip exported">{exported}</span>}
         </span>
         <span class="kind">{output.kind}</span>
         <span class="time">

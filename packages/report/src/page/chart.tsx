@@ -12,6 +12,8 @@ export interface Line {
   readonly dashed?: boolean;
   /** Few values far apart: each is marked. */
   readonly marked?: boolean;
+  /** Set and not measured: there is no noise to smooth away. */
+  readonly exact?: boolean;
 }
 
 const height = 210;
@@ -145,8 +147,8 @@ function dataOf(steps: readonly number[], lines: readonly Line[], smoothing: num
   ];
 }
 
-function isSmoothed({ marked }: Line): boolean {
-  return marked !== true;
+function isSmoothed({ marked, exact }: Line): boolean {
+  return marked !== true && exact !== true;
 }
 
 function options(

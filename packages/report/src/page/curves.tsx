@@ -113,11 +113,17 @@ function chartsOf(
   };
   const charts: Drawn[] = [];
   for (const [key, values] of Object.entries(series)) {
-    const line: Line = { name: key, values: along(curve.steps, values), colour: '--line-1' };
+    const line: Line = {
+      name: key,
+      values: along(curve.steps, values),
+      colour: '--line-1',
+      marked: key.startsWith('eval'),
+      exact: key === 'learningRate',
+    };
     if (key === 'evalLoss' && charts[0]?.title === 'loss') {
       charts[0] = {
         title: 'loss',
-        lines: [...charts[0].lines, { ...line, colour: '--line-2', marked: true }],
+        lines: [...charts[0].lines, { ...line, colour: '--line-2' }],
       };
     } else
       charts.push({

@@ -10,7 +10,7 @@ export function GraphView({ report, texts }: SectionProps) {
   return (
     <>
       <div class="scroll" tabIndex={0} role="group" aria-label={texts.sections.graph}>
-        <svg class="graph" viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="group">
+        <svg class="graph" viewBox={`0 0 ${width} ${height}`} width={width} role="group">
           <defs>
             <marker
               id="tip"
