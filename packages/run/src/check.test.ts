@@ -16,6 +16,7 @@ beforeAll(async () => {
     bundle: true,
     platform: 'node',
     format: 'esm',
+    conditions: ['@temper/source'],
   });
   return () => rm(folder, { recursive: true });
 });
