@@ -1,6 +1,6 @@
 """The witness of a Python job: starts the trainer, outlives it, and says how it ended.
 
-    python launcher.py JOBFOLDER
+    python launcher.py JOBFOLDER [--secrets-from-stdin]
 
 Comes in: a job folder with `request.json`. Goes out: `heartbeat`, `log/out`, `log/err`, and, as its last act,
 `result.json`. Taken for granted: the standard library of Python 3.10 or newer, and a caller that may be gone at any
@@ -342,4 +342,7 @@ def write_last(folder: Path, result: dict) -> None:
 
 
 if __name__ == '__main__':
+    if '--secrets-from-stdin' in sys.argv[2:]:
+        # A container's variables are told to everybody who inspects it; a line of its input is read once.
+        os.environ.update(json.loads(sys.stdin.readline() or '{}'))
     sys.exit(main(Path(sys.argv[1]).resolve()))

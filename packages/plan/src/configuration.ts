@@ -16,10 +16,25 @@ export interface ConfigurationFile {
   placeOf(address: string, path: readonly (string | number)[]): Place;
 }
 
+/** How Python steps run in containers. */
+export interface ContainerSettings {
+  /** `docker`, `podman`, or the path of either. */
+  readonly engine?: string;
+  /** The image that the environment is installed into, or is mounted into. */
+  readonly base?: string;
+  /** Whether the environment is part of the image, or this machine's own, mounted read-only. */
+  readonly environment?: 'image' | 'mounted';
+  /** Where images are pulled from before they are built. */
+  readonly repository?: string;
+  /** The most memory that a job may take, such as `24 GiB`. */
+  readonly memory?: string;
+}
+
 /** What a configuration sets besides params; none of it is part of a step's identity. */
 export interface Settings {
   readonly description?: string;
   readonly backend?: string;
+  readonly container?: ContainerSettings;
   readonly tracking?: {
     readonly mode?: 'online' | 'offline' | 'disabled';
     readonly project?: string;
@@ -27,7 +42,7 @@ export interface Settings {
   };
 }
 
-const topLevel = ['description', 'extends', 'steps', 'backend', 'tracking'];
+const topLevel = ['description', 'extends', 'steps', 'backend', 'container', 'tracking'];
 
 /** Reads a configuration and what it extends; the one asked for comes last. Answers the files that were read, too. */
 export async function readConfigurations(
@@ -161,6 +176,8 @@ async function readOne(
     });
   };
 
+  const placeOfKey = (key: string): Place => placeOfNode(byKey.get(key)?.pair.value as YamlNode);
+
   const stepsNode = byKey.get('steps')?.pair.value as YamlNode | null | undefined;
   if (
     stepsNode !== null &&
@@ -188,9 +205,10 @@ async function readOne(
     ...optional('description', text('description')),
     ...optional('backend', text('backend')),
     ...optional(
-      'tracking',
-      trackingOf(value('tracking'), placeOfNode(byKey.get('tracking')?.pair.value as YamlNode)),
+      'container',
+      textsOf('container', containerKeys, value('container'), placeOfKey('container')),
     ),
+    ...optional('tracking', trackingOf(value('tracking'), placeOfKey('tracking'))),
   };
   return {
     file: {
@@ -225,6 +243,47 @@ async function readOne(
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+type Choices = Readonly<Record<string, readonly string[] | undefined>>;
+
+/** What each key takes: one of a list, or any text. */
+const containerKeys: Choices = {
+  engine: undefined,
+  base: undefined,
+  environment: ['image', 'mounted'],
+  repository: undefined,
+  memory: undefined,
+};
+
+/** A map of texts under a key of the top level. */
+function textsOf(
+  name: string,
+  keys: Choices,
+  value: unknown,
+  where: Place,
+): Readonly<Record<string, string>> | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isPlainObject(value)) throw new PipelineError('wrong-type', `\`${name}\` takes a map`, { where });
+  for (const [key, item] of Object.entries(value)) {
+    if (!(key in keys)) {
+      const known = Object.keys(keys);
+      throw new PipelineError('unknown-key', `\`${key}\` is not a key of ${name}`, {
+        where,
+        hint: didYouMean(key, known) ?? `the keys are ${known.join(', ')}`,
+      });
+    }
+    if (typeof item !== 'string')
+      throw new PipelineError('wrong-type', `\`${name}.${key}\` takes a text`, { where });
+    const choices = keys[key];
+    if (choices !== undefined && !choices.includes(item)) {
+      throw new PipelineError('wrong-type', `\`${item}\` is no \`${name}.${key}\``, {
+        where,
+        hint: didYouMean(item, choices) ?? `it takes ${choices.join(' or ')}`,
+      });
+    }
+  }
+  return value as Readonly<Record<string, string>>;
 }
 
 function trackingOf(value: unknown, where: Place): Settings['tracking'] {

@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { processStart } from '../process/identity.ts';
 import type { Conformance } from './index.ts';
-import { until } from './rig/rig.ts';
+import { isMarkAlive, until } from './rig/rig.ts';
 
 /** Asking a job to stop, at every moment and in every mood. */
 export function testCancelling({ test }: Conformance): void {
@@ -11,6 +11,14 @@ export function testCancelling({ test }: Conformance): void {
     const job = await rig.start();
     await rig.backend.cancel(job.handle, { graceSeconds: 5 });
     expect((await job.ended()).result).toMatchObject(cancelled);
+  });
+
+  test('a job is cancelled while it imports', async (rig) => {
+    const job = await rig.start({ params: { hold: true } });
+    await until(() => job.read('tmp/rig/importing') !== undefined);
+    await rig.backend.cancel(job.handle, { graceSeconds: 30 });
+    expect((await job.ended()).result).toMatchObject({ ...cancelled, signal: 'SIGTERM' });
+    expect(job.lives()).toBe(0);
   });
 
   test('a running job is cancelled', async (rig) => {
@@ -63,10 +71,11 @@ export function testCancelling({ test }: Conformance): void {
 
   test('what the job started in a session of its own ends with it', async (rig) => {
     const job = await rig.start();
-    const child = (await job.do({ do: 'spawn' })) as number;
-    expect(await processStart(child)).toBeDefined();
+    const mark = randomUUID();
+    await job.do({ do: 'spawn', mark });
+    await until(() => isMarkAlive(mark));
     await rig.backend.cancel(job.handle, { graceSeconds: 30 });
     await job.ended();
-    await until(async () => (await processStart(child)) === undefined);
+    await until(async () => !(await isMarkAlive(mark)));
   });
 }

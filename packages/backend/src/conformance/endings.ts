@@ -36,7 +36,7 @@ export function testEndings({ test }: Conformance): void {
 
   test('a job that is killed says by which signal', async (rig) => {
     const job = await rig.start();
-    process.kill((await job.describe()).pid, 'SIGKILL');
+    await job.tell({ do: 'die', signal: 'SIGKILL' });
     const { result } = await job.ended();
     expect(result).toMatchObject({ outcome: 'failed', reason: 'code', signal: 'SIGKILL' });
     expect(result.message).toBe('the job was killed by SIGKILL and gave no reason');
@@ -81,6 +81,27 @@ export function testEndings({ test }: Conformance): void {
     expect(seen.environment).not.toHaveProperty('VITEST');
     expect(seen.environment).not.toHaveProperty('NODE_ENV');
     expect(seen.arguments).toEqual([]);
+  });
+
+  test('eight jobs at once each keep to a limit of their own', async (rig) => {
+    const limited = { gpus: 0, memory: null, seconds: 0.5 };
+    const unlimited = { gpus: 0, memory: null, seconds: null };
+    const jobs = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        rig.start({ resources: index % 2 === 0 ? limited : unlimited, graceSeconds: 0 }),
+      ),
+    );
+    // Those without a limit are let go when the others have met theirs.
+    const ends = await Promise.all(jobs.filter((_, index) => index % 2 === 0).map((job) => job.ended()));
+    expect(ends.map(({ result }) => result.reason)).toEqual(ends.map(() => 'timeout'));
+    const others = await Promise.all(jobs.filter((_, index) => index % 2 === 1).map((job) => job.succeed()));
+    expect(others.map(({ result }) => result.outcome)).toEqual(others.map(() => 'succeeded'));
+  });
+
+  test('everything a job imports was compiled when its environment was made', async (rig) => {
+    const job = await rig.start();
+    expect(await job.do({ do: 'compiled' })).toEqual([]);
+    await job.succeed();
   });
 
   test('several jobs at once do not mix', async (rig) => {

@@ -7,11 +7,12 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Backend } from '../backend.ts';
+import type { Backend, Handle } from '../backend.ts';
 import { testCancelling } from './cancelling.ts';
 import { testEndings } from './endings.ts';
 import { testIsolation } from './isolation.ts';
 import { testOutputs } from './outputs.ts';
+import { testPreemption } from './preemption.ts';
 import { Rig, rigCode, type Language } from './rig/rig.ts';
 import { testRunnerDeath } from './runner-death.ts';
 import { testStreams } from './streams.ts';
@@ -28,6 +29,15 @@ export interface BackendModule {
     readonly jobs: string;
     readonly environment: NodeJS.ProcessEnv;
   }): Backend;
+  /** Takes away what `prepare` made, where removing the folder does not. */
+  release?(tools: string): Promise<void>;
+  /** The launcher's process number on this machine. */
+  launcherPid(tools: string, handle: Handle): Promise<number>;
+  /** The daemon that runs the jobs, where there is one. */
+  readonly daemon?: {
+    kill(tools: string): Promise<void>;
+    start(tools: string): Promise<void>;
+  };
 }
 
 export interface Skip {
@@ -44,6 +54,8 @@ export interface Conformance {
   readonly tools: () => string;
   /** A backend as another runner would create it, with variables of its own. */
   readonly createBackend: (environment: NodeJS.ProcessEnv) => Backend;
+  /** @throws when the backend has no daemon; such a backend declares the tests of it as skipped. */
+  readonly daemon: () => { kill(): Promise<void>; start(): Promise<void> };
   readonly test: (title: string, body: (rig: Rig) => Promise<void>) => void;
 }
 
@@ -53,8 +65,18 @@ export interface Conformance {
 export function describeBackend(
   name: string,
   module: string,
-  options: { readonly skip: readonly Skip[] },
+  options: {
+    readonly skip: readonly Skip[];
+    /** Why the backend cannot be had on this machine; then nothing is tested, and this is said. */
+    readonly absent?: string | undefined;
+  },
 ): void {
+  if (options.absent !== undefined) {
+    describe.skip(`the ${name} backend (skipped: ${options.absent})`, () => {
+      it('passes the conformance suite', () => undefined);
+    });
+    return;
+  }
   describe(`the ${name} backend`, () => {
     let loaded: BackendModule;
     let tools: string;
@@ -70,7 +92,10 @@ export function describeBackend(
       await loaded.prepare(tools);
       code = await rigCode(loaded.language);
     });
-    afterAll(() => rm(tools, { recursive: true, force: true }));
+    afterAll(async () => {
+      await loaded.release?.(tools);
+      await rm(tools, { recursive: true, force: true });
+    });
     beforeEach(async () => {
       const jobs = await realpath(await mkdtemp(join(tmpdir(), 'temper-jobs-')));
       rig = new Rig(
@@ -78,6 +103,7 @@ export function describeBackend(
         loaded.language,
         jobs,
         code,
+        (handle) => loaded.launcherPid(tools, handle),
       );
     });
     afterEach(() => rig.dispose());
@@ -86,6 +112,11 @@ export function describeBackend(
       module,
       tools: () => tools,
       createBackend: create,
+      daemon() {
+        const { daemon } = loaded;
+        if (daemon === undefined) throw new Error(`the ${name} backend has no daemon`);
+        return { kill: () => daemon.kill(tools), start: () => daemon.start(tools) };
+      },
       test(title, body) {
         titles.push(title);
         const skipped = options.skip.find(({ tests }) => tests.includes(title));
@@ -96,6 +127,7 @@ export function describeBackend(
     testEndings(conformance);
     testOutputs(conformance);
     testCancelling(conformance);
+    testPreemption(conformance);
     testRunnerDeath(conformance);
     testStreams(conformance);
     testVerdicts(conformance);

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { JobRequest } from '../job.ts';
-import { processStart } from '../process/identity.ts';
 import type { Conformance } from './index.ts';
-import { until, type Rig, type RigJob } from './rig/rig.ts';
+import { isMarkAlive, until, type Rig, type RigJob } from './rig/rig.ts';
 
 /** What a job is given, what it is kept from, and what is left of it. */
 export function testIsolation({ test, createBackend }: Conformance): void {
@@ -59,10 +60,13 @@ export function testIsolation({ test, createBackend }: Conformance): void {
     for (const path of files) expect(await readFile(path, 'utf8'), path).not.toContain(value);
   });
 
-  test('a result names no place of this machine', async (rig) => {
+  test('what a job leaves names no place and no user of this machine', async (rig) => {
     const job = await rig.start();
-    await job.exit(3);
-    expect(job.read('result.json')).not.toContain(rig.jobs);
+    await job.succeed();
+    const told = [hostname(), rig.jobs, homedir(), `"${userInfo().username}"`];
+    for (const file of ['result.json', 'events.jsonl', 'log/out', 'log/err', 'log/launcher', 'heartbeat']) {
+      for (const name of told) expect(job.read(file) ?? '', file).not.toContain(name);
+    }
   });
 
   test('a memory limit that nothing enforces is refused', async (rig) => {
@@ -107,11 +111,12 @@ export function testIsolation({ test, createBackend }: Conformance): void {
 
   test('after dispose nothing of the job is left but its folder', async (rig) => {
     const job = await rig.start();
-    const child = (await job.do({ do: 'spawn' })) as number;
+    const mark = randomUUID();
+    await job.do({ do: 'spawn', mark });
     await job.succeed();
     await rig.backend.dispose(job.handle);
     await rig.backend.dispose(job.handle);
-    await until(async () => (await processStart(child)) === undefined);
+    await until(async () => !(await isMarkAlive(mark)));
     expect(await rig.backend.list()).toEqual([]);
     expect(job.read('out/thing/made')).toBe('made');
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,11 +8,11 @@ import { execa } from 'execa';
 import { expect } from 'vitest';
 import type { Handle } from '../backend.ts';
 import type { JobRequest } from '../job.ts';
-import { processStart, thisOwner } from '../process/identity.ts';
+import { thisOwner } from '../process/identity.ts';
 import type { Conformance } from './index.ts';
 import type { Rig } from './rig/rig.ts';
 import type { RunnerOrder } from './rig/runner.ts';
-import { until } from './rig/rig.ts';
+import { isMarkAlive, until } from './rig/rig.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -79,13 +80,14 @@ export function testRunnerDeath({ test, module, tools }: Conformance): void {
 
   test('a launcher that is killed loses the job, and what it started ends', async (rig) => {
     const job = await rig.start();
-    const { pid } = await job.describe();
-    const launcher = await rig.launcherOf(job);
-    process.kill(launcher, 'SIGKILL');
+    const mark = randomUUID();
+    await job.do({ do: 'spawn', mark });
+    await until(() => isMarkAlive(mark));
+    process.kill(await rig.launcherOf(job), 'SIGKILL');
     const { result, disagreement } = await job.ended();
     expect(result).toMatchObject({ outcome: 'failed', reason: 'lost' });
     expect(disagreement).toContain('ended without a result');
-    await until(async () => (await processStart(pid)) === undefined);
+    await until(async () => !(await isMarkAlive(mark)));
     expect((await (await rig.again(job)).succeed()).result).toMatchObject({
       outcome: 'succeeded',
       attempt: 2,

@@ -107,7 +107,7 @@ function notRunning({ kind }: Engine, said: string): EngineError {
 }
 
 /** `Error: `, `ERROR: ` and `errors pretty printing info` say nothing that the sentence around them does not. */
-function withoutPrefix(line: string): string {
+export function withoutPrefix(line: string): string {
   return line.replace(/^(?:error response from daemon|error): /i, '');
 }
 
@@ -162,6 +162,6 @@ function podmanFacts(text: string): EngineFacts {
 }
 
 /** How every question to an engine is asked: with the user's own variables, and never waiting for an answer to ours. */
-function quietly(environment: NodeJS.ProcessEnv) {
+export function quietly(environment: NodeJS.ProcessEnv) {
   return { env: environment, extendEnv: false, reject: false, stdin: 'ignore' } as const;
 }

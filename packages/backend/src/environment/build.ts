@@ -132,7 +132,7 @@ async function step(
 }
 
 /** What a line of uv's means for somebody who waits: the large packages by name, then linking and compiling. */
-function phaseOf(line: string): string | undefined {
+export function phaseOf(line: string): string | undefined {
   const [, name, size] = /^Downloading (\S+) \((\d+(?:\.\d+)?)MiB\)/.exec(line.trim()) ?? [];
   if (name !== undefined && Number(size) >= 100)
     return `downloading ${name} (${Math.round(Number(size))} MiB)`;

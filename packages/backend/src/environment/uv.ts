@@ -23,9 +23,18 @@ export async function findUv(
 ): Promise<Uv | undefined> {
   const onPath = await ask('uv', environment);
   if (onPath !== undefined && compareVersions(onPath.version, oldestUv) >= 0) return onPath;
+  return ask(await findPinnedUv(home, python, environment), environment);
+}
+
+/** The pinned uv, installed first where it is not there: a program file, while `uv` on PATH may be a version manager's. */
+export async function findPinnedUv(
+  home: string,
+  python: Interpreter,
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
   const uv = join(home, 'tools', `uv-${uvPin.version}`, 'bin', 'uv');
   if (!existsSync(uv)) await install(join(home, 'tools'), python, environment);
-  return ask(uv, environment);
+  return uv;
 }
 
 /** A shim of a version manager may be on PATH for a tool that is not installed: only an answer counts. */

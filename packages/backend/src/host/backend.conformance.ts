@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BackendModule } from '../conformance/index.ts';
+import { parseProcess } from '../process/handle.ts';
 import { createHostBackend } from './backend.ts';
 
 export const language = 'node';
@@ -29,3 +30,6 @@ export const createBackend: BackendModule['createBackend'] = ({ tools, jobs, env
     jobs,
     environment,
   });
+
+export const launcherPid: BackendModule['launcherPid'] = (_, handle) =>
+  Promise.resolve(parseProcess(handle.nativeId).pid);

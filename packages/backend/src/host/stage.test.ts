@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { Rig, type RigJob } from '../conformance/rig/rig.ts';
 import type { JobRequest, JobResult } from '../job.ts';
-import { createBackend, prepare } from './backend.conformance.ts';
+import { createBackend, launcherPid, prepare } from './backend.conformance.ts';
 
 let tools: string;
 let rig: Rig;
@@ -16,7 +16,8 @@ beforeAll(async () => {
 afterAll(() => rm(tools, { recursive: true, force: true }));
 beforeEach(async () => {
   const jobs = await realpath(await mkdtemp(join(tmpdir(), 'temper-jobs-')));
-  rig = new Rig(createBackend({ tools, jobs, environment: process.env }), 'node', jobs, '');
+  const backend = createBackend({ tools, jobs, environment: process.env });
+  rig = new Rig(backend, 'node', jobs, '', (handle) => launcherPid(tools, handle));
 });
 afterEach(() => rig.dispose());
 

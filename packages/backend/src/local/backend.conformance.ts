@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BackendModule } from '../conformance/index.ts';
 import { findInterpreter } from '../environment/interpreter.ts';
+import { parseProcess } from '../process/handle.ts';
 import { createLocalBackend } from './backend.ts';
 
 export const language = 'python';
@@ -28,3 +29,6 @@ export const createBackend: BackendModule['createBackend'] = ({ tools, jobs, env
     jobs,
     environment,
   });
+
+export const launcherPid: BackendModule['launcherPid'] = (_, handle) =>
+  Promise.resolve(parseProcess(handle.nativeId).pid);

@@ -11,7 +11,15 @@ import { launcherEnvironment } from '../launcher-facts/environment.ts';
 import { judge, readResult } from '../result.ts';
 import { readEvents, readLog } from '../tail/read.ts';
 import { spawnGated } from './gate.ts';
-import { claimHandle, discardHandle, formatProcess, parseProcess, readHandle } from './handle.ts';
+import {
+  claimHandle,
+  discardHandle,
+  formatProcess,
+  isOf,
+  parseProcess,
+  readHandle,
+  taken,
+} from './handle.ts';
 import { bootId, isAlive, ownerLives, processStart } from './identity.ts';
 import { killLeftovers } from './leftovers.ts';
 
@@ -125,13 +133,4 @@ export function createProcessBackend(options: ProcessBackendOptions): Backend {
 
 function wasStarted(folder: string): boolean {
   return existsSync(join(folder, jobFiles.started));
-}
-
-function isOf(handle: Handle, request: JobRequest): boolean {
-  return handle.jobId === request.jobId && handle.attempt === request.attempt;
-}
-
-function taken(by: Handle | undefined, request: JobRequest): Error {
-  const other = by === undefined ? 'nobody knows which job' : `attempt ${by.attempt} of job ${by.jobId}`;
-  return new Error(`the folder of job ${request.jobId} is taken by ${other}`);
 }

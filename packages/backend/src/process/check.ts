@@ -23,17 +23,24 @@ export async function checkProcess(
       hint: 'leave the limit out, or use a backend that runs containers',
     });
   }
-  if (resources.gpus > 0) {
-    const seen = await countGpus(environment);
-    if (seen < resources.gpus) {
-      problems.push({
-        reason: 'not-enough-gpus',
-        message: `the job asks for ${resources.gpus} GPU${resources.gpus === 1 ? '' : 's'}, and this machine has ${seen}`,
-        hint: '`temper doctor` shows which GPUs are seen, and by whom',
-      });
-    }
-  }
+  const missing = await checkGpuCount(resources.gpus, environment);
+  if (missing !== undefined) problems.push(missing);
   return problems;
+}
+
+/** Refuses more GPUs than nvidia-smi lists. */
+export async function checkGpuCount(
+  wanted: number,
+  environment: NodeJS.ProcessEnv,
+): Promise<Problem | undefined> {
+  if (wanted === 0) return undefined;
+  const seen = await countGpus(environment);
+  if (seen >= wanted) return undefined;
+  return {
+    reason: 'not-enough-gpus',
+    message: `the job asks for ${wanted} GPU${wanted === 1 ? '' : 's'}, and this machine has ${seen}`,
+    hint: '`temper doctor` shows which GPUs are seen, and by whom',
+  };
 }
 
 async function countGpus(environment: NodeJS.ProcessEnv): Promise<number> {

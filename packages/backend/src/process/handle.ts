@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Handle } from '../backend.ts';
 import { publishOnce, takeAway } from '../exclusive.ts';
 import { jobFiles } from '../folder/names.ts';
+import type { JobRequest } from '../job.ts';
 import type { ProcessIdentity } from './identity.ts';
 
 /** The handle that a runner left in a job's folder; undefined when there is none or it does not parse. */
@@ -22,6 +23,16 @@ export function claimHandle(handle: Handle): Promise<boolean> {
 /** Takes away a handle whose process never began. */
 export function discardHandle(dead: Handle): Promise<void> {
   return takeAway(join(dead.folder, jobFiles.handle), encode(dead));
+}
+
+export function isOf(handle: Handle, request: JobRequest): boolean {
+  return handle.jobId === request.jobId && handle.attempt === request.attempt;
+}
+
+/** A folder serves one job at a time. */
+export function taken(by: Handle | undefined, request: JobRequest): Error {
+  const other = by === undefined ? 'nobody knows which job' : `attempt ${by.attempt} of job ${by.jobId}`;
+  return new Error(`the folder of job ${request.jobId} is taken by ${other}`);
 }
 
 function encode(handle: Handle): string {

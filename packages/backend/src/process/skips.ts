@@ -17,4 +17,15 @@ export const processSkips: readonly Skip[] = [
       'a job whose child fills the memory ran out of memory',
     ],
   },
+  {
+    reason: 'there is no daemon between a runner and its processes',
+    tests: [
+      'a daemon that dies under a job leaves it unknown, and finds it again',
+      'a job that ended while the daemon was away is collected when it is back',
+    ],
+  },
+  {
+    reason: 'there is no queue: more GPUs than there are is refused at once',
+    tests: ['a job that waits for GPUs is cancelled in the queue'],
+  },
 ];

@@ -13,9 +13,19 @@ import subprocess
 import sys
 import time
 
+with open('request.json', encoding='utf-8') as file:
+    HOLD = json.load(file)['params'].get('hold', False)
+RIG = os.path.join(os.environ['TMPDIR'], 'rig')
+if HOLD:
+    # As a stage does whose libraries take long to import: nothing of it can take a signal yet.
+    os.makedirs(RIG, exist_ok=True)
+    open(os.path.join(RIG, 'importing'), 'w').close()
+    while not os.path.exists(os.path.join(RIG, 'go')):
+        time.sleep(0.005)
+
 
 def main():
-    folder = os.path.join(os.environ['TMPDIR'], 'rig')
+    folder = RIG
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, 'lives'), 'a') as lives:
         lives.write(f'{os.getpid()}\n')
@@ -78,10 +88,19 @@ def save_on_term(step):
     signal.signal(signal.SIGTERM, save)
 
 
+def die(step):
+    os.kill(os.getpid(), getattr(signal, step['signal']))
+
+
 def spawn(step):
     quiet = subprocess.DEVNULL
-    child = subprocess.Popen(['sleep', '1000000'], start_new_session=True, stdin=quiet, stdout=quiet, stderr=quiet)
-    return child.pid
+    command = [sys.executable, '-c', 'import time; time.sleep(1000000)', step['mark']]
+    subprocess.Popen(command, start_new_session=True, stdin=quiet, stdout=quiet, stderr=quiet)
+
+
+def compiled(step):
+    modules = [module for module in list(sys.modules.values()) if getattr(module, '__cached__', None)]
+    return sorted(module.__name__ for module in modules if not os.path.exists(module.__cached__))
 
 
 FILL = 'held = []\nwhile True: held.append(bytes([1]) * 2**24)'
@@ -114,7 +133,9 @@ STEPS = {
     'print': put,
     'ignore-term': lambda step: signal.signal(signal.SIGTERM, lambda *_: None) and None,
     'save-on-term': save_on_term,
+    'die': die,
     'spawn': spawn,
+    'compiled': compiled,
     'fill-memory': fill_memory,
     'connect': connect,
 }

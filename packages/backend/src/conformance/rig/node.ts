@@ -13,13 +13,15 @@ import {
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { livesFile, rigFolder, type Description, type Step } from './steps.ts';
+import { goFile, importingFile, livesFile, rigFolder, type Description, type Step } from './steps.ts';
 
 interface RigJob {
   readonly temporaryFolder: string;
   readonly signal: AbortSignal;
   readonly outputs: Readonly<Record<string, { written(): unknown }>>;
 }
+
+holdImports();
 
 export default {
   type: 'implementation',
@@ -43,6 +45,17 @@ export default {
     }
   },
 };
+
+/** As a stage does whose libraries take long to import: nothing of it can take a signal yet. */
+function holdImports(): void {
+  const { params } = JSON.parse(readFileSync('request.json', 'utf8')) as { params: { hold?: boolean } };
+  if (params.hold !== true) return;
+  const folder = join(process.env['TMPDIR'] ?? '', rigFolder);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, importingFile), '');
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  while (!existsSync(join(folder, goFile))) Atomics.wait(clock, 0, 0, 5);
+}
 
 async function perform(step: Exclude<Step, { do: 'exit' }>, job: RigJob): Promise<unknown> {
   switch (step.do) {
@@ -77,11 +90,17 @@ async function perform(step: Exclude<Step, { do: 'exit' }>, job: RigJob): Promis
         process.exit(75);
       });
       return undefined;
+    case 'die':
+      process.kill(process.pid, step.signal);
+      return undefined;
     case 'spawn': {
-      const child = spawn('sleep', ['1000000'], { detached: true, stdio: 'ignore' });
-      child.unref();
-      return child.pid;
+      const script = 'setInterval(() => undefined, 1e6)';
+      spawn(process.execPath, ['-e', script, step.mark], { detached: true, stdio: 'ignore' }).unref();
+      return undefined;
     }
+    case 'compiled':
+      // A stage in TypeScript is one bundle, which Node compiles as it reads it.
+      return [];
     case 'fill-memory':
       return step.inChild ? fillInChild() : fill();
     case 'connect':

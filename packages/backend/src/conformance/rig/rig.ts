@@ -103,10 +103,18 @@ export class Rig {
   readonly language: Language;
   readonly jobs: string;
   readonly #code: string;
+  readonly #launcherPid: (handle: Handle) => Promise<number>;
   readonly #made: RigJob[] = [];
   #count = 0;
 
-  constructor(backend: Backend, language: Language, jobs: string, code: string) {
+  constructor(
+    backend: Backend,
+    language: Language,
+    jobs: string,
+    code: string,
+    launcherPid: (handle: Handle) => Promise<number>,
+  ) {
+    this.#launcherPid = launcherPid;
     this.backend = backend;
     this.language = language;
     this.jobs = jobs;
@@ -175,11 +183,9 @@ export class Rig {
     return this.submit(request, job.folder);
   }
 
-  /** The process number of a job's launcher: the parent of its first process. */
-  async launcherOf(job: RigJob): Promise<number> {
-    const { pid } = await job.describe();
-    const { stdout } = await execa('ps', ['-o', 'ppid=', '-p', String(pid)]);
-    return Number(stdout);
+  /** The process number, on this machine, of a job's launcher. */
+  launcherOf(job: RigJob): Promise<number> {
+    return this.#launcherPid(job.handle);
   }
 
   async dispose(): Promise<void> {
@@ -190,6 +196,12 @@ export class Rig {
     }
     await rm(this.jobs, { recursive: true, force: true });
   }
+}
+
+/** Whether a process of this machine, in whatever namespace, has this text among its arguments. */
+export async function isMarkAlive(mark: string): Promise<boolean> {
+  const { stdout } = await execa('ps', ['-ww', '-A', '-o', 'stat=,args='], { maxBuffer: 2 ** 26 });
+  return stdout.split('\n').some((line) => line.includes(mark) && !line.startsWith('Z'));
 }
 
 /** The code of the rig's job, as it goes into a job's folder. */

@@ -15,8 +15,12 @@ export type Step =
   | { readonly do: 'ignore-term' }
   /** From now on SIGTERM writes a checkpoint and ends the job with exit code 75. */
   | { readonly do: 'save-on-term'; readonly path: string; readonly text: string }
-  /** Starts a process that leaves the job's group and would stay for ever. */
-  | { readonly do: 'spawn' }
+  /** Ends by a signal that it sends itself. */
+  | { readonly do: 'die'; readonly signal: 'SIGKILL' }
+  /** Starts a process that leaves the job's group and would stay for ever; the mark is in its arguments. */
+  | { readonly do: 'spawn'; readonly mark: string }
+  /** Answers the modules that were imported from outside the job's folder and had to be compiled for it. */
+  | { readonly do: 'compiled' }
   /** Fills memory until something gives, itself or in a child whose fate it answers. */
   | { readonly do: 'fill-memory'; readonly inChild: boolean }
   /** Tries to reach an address or to resolve a name; answers the error's code, or `ok`. */
@@ -34,3 +38,7 @@ export interface Description {
 export const rigFolder = 'rig';
 /** A line for each time that the job's first line ran. */
 export const livesFile = 'lives';
+/** A job with the param `{ hold: true }` waits in its imports until this file is there. */
+export const goFile = 'go';
+/** Made by such a job when it has come so far. */
+export const importingFile = 'importing';
