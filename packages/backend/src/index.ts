@@ -4,11 +4,16 @@
  * It takes for granted that the folder lies where the job can reach it, and knows nothing of stores or plans.
  */
 export type { Backend, Deviation, Ended, Handle, JobEvent, Problem, Status } from './backend.ts';
+export { createContainerBackend } from './container/backend.ts';
+export type { ContainerBackendOptions } from './container/backend.ts';
 export { askEngine, findCommand, findEngine } from './container/engine.ts';
 export type { Engine, EngineFacts } from './container/engine.ts';
 export { EngineError } from './container/error.ts';
 export { describedDevices, gpuAccess } from './container/gpus.ts';
 export type { GpuAccess } from './container/gpus.ts';
+export { createImageBuilder } from './container/image.ts';
+export type { ImageBuilder } from './container/image.ts';
+export { mountEnvironment } from './container/mounted.ts';
 export { EnvironmentError } from './environment/error.ts';
 export { findInterpreter } from './environment/interpreter.ts';
 export type { Interpreter } from './environment/interpreter.ts';
@@ -25,5 +30,6 @@ export { createHostBackend } from './host/backend.ts';
 export type { JobExternal, JobFailureReason, JobRequest, JobResult } from './job.ts';
 export { createLocalBackend } from './local/backend.ts';
 export { readHandle } from './process/handle.ts';
+export { ownerLives } from './process/identity.ts';
 export { waitForJob } from './wait.ts';
 export type { WaitOptions } from './wait.ts';

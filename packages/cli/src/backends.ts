@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import {
+  createContainerBackend,
   createEnvironmentManager,
   createHostBackend,
   createLocalBackend,
   EnvironmentError,
+  findEngine,
   findInterpreter,
   type Backend,
   type EnvironmentManager,
@@ -18,6 +20,7 @@ import {
   type EventListener,
   type WheelFetcher,
 } from '@temper/run';
+import { containerSettings, createContainers, memoryLimit, type Containers } from './container.ts';
 import { wheelFetcher } from './outside.ts';
 import { program } from './session.ts';
 import type { Places } from './workspace.ts';
@@ -30,9 +33,13 @@ export interface Backends {
   readonly fetchWheel: WheelFetcher;
   /** The environments of a plan, by digest. */
   readonly specifications: readonly EnvironmentSpecification[];
+  /** Set when Python steps run in containers. */
+  readonly containers: Containers | undefined;
+  /** The most memory that a job may take, in bytes; null for no limit. */
+  readonly memory: number | null;
 }
 
-const known = ['local'];
+const known = ['local', 'container'];
 
 /** @throws PipelineError for a backend that does not exist. */
 export async function createBackends(options: {
@@ -57,9 +64,22 @@ export async function createBackends(options: {
     },
   });
   const specifications = [...(await identifyEnvironments(options.plan)).values()].map(specify);
+  const specification = (digest: string): EnvironmentSpecification => {
+    const found = specifications.find((each) => each.digest === digest);
+    if (found === undefined)
+      throw new EnvironmentError('environment-failed', `no environment of the plan has the digest ${digest}`);
+    return found;
+  };
+  const settings = containerSettings(options.plan.settings.container, environment);
+  const containers =
+    name === 'container'
+      ? createContainers({ settings, places, environment, environments, specification, emit: options.emit })
+      : undefined;
   return {
     environments,
     specifications,
+    containers,
+    memory: containers === undefined ? null : memoryLimit(settings.memory),
     fetchWheel: wheelFetcher(
       places.home,
       async () => (await findInterpreter('>=3.10 <3.14', environment)).path,
@@ -70,21 +90,15 @@ export async function createBackends(options: {
       jobs,
       environment,
     }),
-    python: createLocalBackend({
-      launcher: pythonLauncher(places.workspace),
-      environments,
-      jobs,
-      environment,
-      specification(digest) {
-        const found = specifications.find((specification) => specification.digest === digest);
-        if (found === undefined)
-          throw new EnvironmentError(
-            'environment-failed',
-            `no environment of the plan has the digest ${digest}`,
-          );
-        return found;
-      },
-    }),
+    python:
+      containers?.backend ??
+      createLocalBackend({
+        launcher: pythonLauncher(places.workspace),
+        environments,
+        jobs,
+        environment,
+        specification,
+      }),
   };
 }
 
@@ -96,4 +110,28 @@ export function specify({ declared, digest, lock }: EnvironmentIdentity): Enviro
 /** The launcher lies in the package that the workspace installed, not in the command's bundle. */
 export function pythonLauncher(workspace: string): string {
   return createRequire(join(workspace, 'package.json')).resolve('@temper/trl-backend/launcher.py');
+}
+
+/** Every backend of this machine, to look for jobs in: nothing can be started by them. */
+export function openBackends(places: Places, environment: NodeJS.ProcessEnv): readonly Backend[] {
+  const jobs = join(places.store, 'work');
+  const nothing = (): never => {
+    throw new Error('jobs are looked at here, not started');
+  };
+  return [
+    createHostBackend({ launcher: '', child: '', jobs, environment }),
+    createLocalBackend({
+      launcher: '',
+      environments: { isReady: () => false, ensure: nothing },
+      specification: nothing,
+      jobs,
+      environment,
+    }),
+    createContainerBackend({
+      findEngine: () => findEngine(environment),
+      surroundings: nothing,
+      jobs,
+      environment,
+    }),
+  ];
 }

@@ -190,6 +190,12 @@ command('cache <action> <folder>', '`save` copies the small results of the store
     ended = import('./commands/cache.ts').then(({ cacheCommand }) => cacheCommand(action, folder, flags));
   });
 
+command('jobs [action] [job]', 'jobs that run, were adopted or left behind; `cancel JOB` stops one')
+  .option('--clean', 'stop and remove what nobody waits for any more')
+  .action((action: string | undefined, job: string | undefined, flags: object) => {
+    ended = import('./commands/jobs.ts').then(({ jobsCommand }) => jobsCommand(action, job, flags));
+  });
+
 command('gc', 'what could go from the store')
   .option('--apply', 'remove it')
   .option('--keep-runs <n>', 'keep what the last n runs of this workspace need')

@@ -1,16 +1,19 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { EnvironmentError, findInterpreter } from '@temper/backend';
+import { EngineError, EnvironmentError, findInterpreter } from '@temper/backend';
 import type { Needs } from '@temper/pipeline';
 import type { Plan, PlannedStep } from '@temper/plan';
 import { planAgainstStore, type Failure, type SelectionOptions } from '@temper/run';
 import type { Backends } from './backends.ts';
+import type { Containers } from './container.ts';
 import { listGpus } from './gpus.ts';
 import { bytes } from './print/format.ts';
 import type { Session } from './session.ts';
 
 /** A Python environment with PyTorch and its CUDA libraries, unpacked, with room for what is fetched meanwhile. */
 const environmentBytes = 5.4e9;
+/** The same as layers of an image, which exist twice while they are put away. */
+const imageBytes = 10e9;
 
 /**
  * Holds a plan against this machine before anything runs: what cannot work is refused at once, with what it needs, what
@@ -25,11 +28,21 @@ export async function preflight(
   },
 ): Promise<Failure | undefined> {
   const { places, store, stats, environment } = options.session;
-  const missing = options.backends.specifications.filter(
-    (specification) => !options.backends.environments.isReady(specification),
-  );
+  const { containers } = options.backends;
+  // An image has an environment of its own.
+  const missing =
+    containers?.environment === 'image'
+      ? []
+      : options.backends.specifications.filter(
+          (specification) => !options.backends.environments.isReady(specification),
+        );
   // Most plans have nothing that could be refused, and then the store need not be asked twice.
-  if (missing.length === 0 && !plan.steps.some(({ needs }) => needs.gpu === 'required')) return undefined;
+  if (
+    missing.length === 0 &&
+    containers === undefined &&
+    !plan.steps.some(({ needs }) => needs.gpu === 'required')
+  )
+    return undefined;
   // Nothing is looked up outside for this: a step that may be reused cannot be refused, one that will run can.
   const { plan: planned } = await planAgainstStore(plan, {
     ...options,
@@ -45,6 +58,10 @@ export async function preflight(
   if (gpu !== undefined) return gpu;
 
   const python = steps.filter(({ implementation }) => implementation.type === 'python');
+  if (python.length > 0 && containers !== undefined) {
+    const engine = await refuseByEngine(python, options.backends, containers);
+    if (engine !== undefined) return engine;
+  }
   if (python.length > 0 && missing[0] !== undefined) {
     try {
       await findInterpreter(missing[0].python, environment);
@@ -63,6 +80,41 @@ export async function preflight(
     }
   }
   return undefined;
+}
+
+/** What the engine cannot give or cannot enforce, and images that there is no room for. */
+async function refuseByEngine(
+  steps: readonly PlannedStep[],
+  { python, specifications, memory }: Backends,
+  containers: Containers,
+): Promise<Failure | undefined> {
+  const available = (await listGpus()).length;
+  const wanted = steps.map(({ implementation, needs }) =>
+    implementation.type === 'python' ? (needs.gpus ?? implementation.gpus) : 0,
+  );
+  const gpus = Math.min(available, Math.max(...wanted));
+  const [problem] = await python.check({ resources: { gpus, memory, seconds: null }, network: 'none' });
+  if (problem !== undefined) return { type: 'surroundings', ...problem };
+  if (containers.environment === 'mounted') return undefined;
+  try {
+    const { engine, facts } = await containers.findEngine();
+    for (const specification of specifications) {
+      if (await containers.images.isReady(engine, specification)) continue;
+      const free = await freeBytes(facts.root);
+      if (free === undefined || free >= imageBytes) continue;
+      return {
+        type: 'surroundings',
+        reason: 'no-space',
+        message: `the image takes ${bytes(imageBytes)} while it is built, and ${facts.root} has ${bytes(free)} free`,
+        hint: `free some: \`${engine.kind} system df\` shows what takes it`,
+      };
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const { reason, message, hint } = error;
+    return { type: 'surroundings', reason, message, hint };
+  }
 }
 
 async function refuseWithoutGpu(steps: readonly PlannedStep[], plan: Plan): Promise<Failure | undefined> {

@@ -30,6 +30,21 @@ export async function configurationSchema(steps: readonly PlannedStep[]): Promis
         description: 'Params by step: `stage`, or `stage:variable`',
       },
       backend: { type: 'string', description: 'Where Python steps run', examples: ['local', 'container'] },
+      container: {
+        type: 'object',
+        additionalProperties: false,
+        description: 'How Python steps run with the backend `container`',
+        properties: {
+          engine: { type: 'string', description: '`docker`, `podman`, or the path of either' },
+          base: { type: 'string', description: 'The image that the Python environment is installed into' },
+          environment: {
+            enum: ['image', 'mounted'],
+            description: 'Part of the image, or this machine’s own, mounted read-only',
+          },
+          repository: { type: 'string', description: 'Where images are pulled from before they are built' },
+          memory: { type: 'string', description: 'The most memory of a job', examples: ['24 GiB'] },
+        },
+      },
       tracking: {
         type: 'object',
         additionalProperties: false,

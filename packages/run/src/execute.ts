@@ -49,6 +49,8 @@ export interface Executing {
   readonly fetchWheel: WheelFetcher;
   /** How many GPUs this machine has. */
   readonly gpus: number;
+  /** The most memory that a job of a Python stage may take, in bytes; without it there is no limit. */
+  readonly memory?: number | null;
   /** Variables that a stage with a network may see. */
   readonly networkEnvironment: Readonly<Record<string, string>>;
 }
@@ -327,7 +329,7 @@ async function submit(
   folder: string,
   backend: Backend,
   claim: Claim,
-  { workspace, store, runFolder, fetchWheel, gpus, networkEnvironment }: Executing,
+  { workspace, store, runFolder, fetchWheel, gpus, memory, networkEnvironment }: Executing,
 ): Promise<{ handle: Handle; request: JobRequest }> {
   const earlier = await readRequest(folder);
   const request = await createJobRequest(step, identity, {
@@ -338,6 +340,7 @@ async function submit(
     store,
     fetchWheel,
     gpus,
+    memory,
     networkEnvironment,
   });
   await mkdir(folder, { recursive: true });

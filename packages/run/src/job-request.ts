@@ -22,6 +22,8 @@ export interface Requesting {
   readonly fetchWheel: WheelFetcher;
   /** How many GPUs this machine has. */
   readonly gpus: number;
+  /** The most memory that a job of a Python stage may take, in bytes. */
+  readonly memory?: number | null | undefined;
   /** Variables that a stage with a network may see. */
   readonly networkEnvironment: Readonly<Record<string, string>>;
 }
@@ -64,7 +66,7 @@ export async function createJobRequest(
         implementation.type === 'python'
           ? Math.min(step.needs.gpus ?? implementation.gpus, requesting.gpus)
           : 0,
-      memory: null,
+      memory: implementation.type === 'python' ? (requesting.memory ?? null) : null,
       seconds: null,
     },
     network: implementation.network ? 'any' : 'none',

@@ -25,6 +25,8 @@ export interface RunOptions extends PlanningOptions {
   readonly signal: AbortSignal;
   /** How many GPUs the backend has to give. */
   readonly gpus: number;
+  /** The most memory that a job of a Python stage may take, in bytes; without it there is no limit. */
+  readonly memory?: number | null;
   /** How many steps may run at once. */
   readonly jobs: number;
   readonly keepGoing: boolean;
@@ -97,6 +99,7 @@ async function runWithin(plan: Plan, options: RunOptions): Promise<Finished> {
       signal,
       fetchWheel: options.fetchWheel,
       gpus: options.gpus,
+      memory: options.memory ?? null,
       networkEnvironment: options.networkEnvironment,
     },
     stopping: () => signal.aborted || (!options.keepGoing && ledger.failures.length > 0),

@@ -33,6 +33,8 @@ export interface BackendModule {
   release?(tools: string): Promise<void>;
   /** The launcher's process number on this machine. */
   launcherPid(tools: string, handle: Handle): Promise<number>;
+  /** What the engine tells everybody who asks about a job. */
+  inspect?(tools: string, handle: Handle): Promise<string>;
   /** The daemon that runs the jobs, where there is one. */
   readonly daemon?: {
     kill(tools: string): Promise<void>;
@@ -56,6 +58,9 @@ export interface Conformance {
   readonly createBackend: (environment: NodeJS.ProcessEnv) => Backend;
   /** @throws when the backend has no daemon; such a backend declares the tests of it as skipped. */
   readonly daemon: () => { kill(): Promise<void>; start(): Promise<void> };
+  readonly killEvery: number;
+  /** What the engine tells everybody who asks about a job; nothing where there is no engine. */
+  readonly inspect: (handle: Handle) => Promise<string>;
   readonly test: (title: string, body: (rig: Rig) => Promise<void>) => void;
 }
 
@@ -67,6 +72,8 @@ export function describeBackend(
   module: string,
   options: {
     readonly skip: readonly Skip[];
+    /** Of the moments at which a submitting runner is killed, every how manieth is tried; all by default. */
+    readonly killEvery?: number;
     /** Why the backend cannot be had on this machine; then nothing is tested, and this is said. */
     readonly absent?: string | undefined;
   },
@@ -112,6 +119,8 @@ export function describeBackend(
       module,
       tools: () => tools,
       createBackend: create,
+      killEvery: options.killEvery ?? 1,
+      inspect: (handle) => loaded.inspect?.(tools, handle) ?? Promise.resolve(''),
       daemon() {
         const { daemon } = loaded;
         if (daemon === undefined) throw new Error(`the ${name} backend has no daemon`);

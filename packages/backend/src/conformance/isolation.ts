@@ -10,7 +10,7 @@ import type { Conformance } from './index.ts';
 import { isMarkAlive, until, type Rig, type RigJob } from './rig/rig.ts';
 
 /** What a job is given, what it is kept from, and what is left of it. */
-export function testIsolation({ test, createBackend }: Conformance): void {
+export function testIsolation({ test, createBackend, inspect }: Conformance): void {
   const startWithInput = async (rig: Rig): Promise<{ job: RigJob; source: string }> => {
     const source = join(rig.jobs, 'an artifact');
     await mkdir(source, { recursive: true });
@@ -54,6 +54,7 @@ export function testIsolation({ test, createBackend }: Conformance): void {
     expect(seen.environment).toMatchObject({ RIG_SECRET: value });
     expect(seen.environment).not.toHaveProperty('RIG_UNSET');
     expect(execFileSync('ps', ['-ww', '-A', '-o', 'args='], { encoding: 'utf8' })).not.toContain(value);
+    expect(await inspect(job.handle)).not.toContain(value);
     await job.succeed();
     // Except where the job itself told us.
     const files = (await filesBelow(folder)).filter((path) => !path.includes('/tmp/rig/'));

@@ -17,7 +17,7 @@ import { isMarkAlive, until } from './rig/rig.ts';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** A job outlives its runner, is found again, and is never there twice. */
-export function testRunnerDeath({ test, module, tools }: Conformance): void {
+export function testRunnerDeath({ test, module, tools, killEvery }: Conformance): void {
   let bundled: Promise<string> | undefined;
   const runner = async (rig: Rig, folder: string, dieAt = 0): Promise<Ran> => {
     const script = await (bundled ??= bundleRunner(module, tools()));
@@ -29,7 +29,7 @@ export function testRunnerDeath({ test, module, tools }: Conformance): void {
   };
 
   test('a runner that is killed at any call while it submits leaves one job or none', async (rig) => {
-    for (let dieAt = 1; ; dieAt++) {
+    for (let dieAt = 1; ; dieAt += killEvery) {
       const { request, folder } = await rig.prepare();
       const dead = await runner(rig, folder, dieAt);
       const job = rig.adopt(request, folder, await rig.backend.submit(request, folder));

@@ -208,7 +208,7 @@ async function handleOf(container: Container): Promise<Handle> {
 /** The launcher's result, held against what the engine says of its end. */
 async function judgeContainer(handle: Handle, container: Container | undefined): Promise<Ended> {
   const reading = await readResult(handle.folder);
-  if (container === undefined || container.phase !== 'ended') return judge(handle, reading);
+  if (container?.phase !== 'ended') return judge(handle, reading);
   const native = `the engine says exit code ${container.exitCode}${container.killedForMemory ? ', killed for memory' : ''}`;
   if ('missing' in reading) {
     const ended = lost(handle, `${reading.missing}; ${native}`);

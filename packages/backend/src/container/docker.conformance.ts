@@ -4,7 +4,7 @@ import type { TestEngine } from '../../../../test/rig/engines/index.ts';
 import type { BackendModule } from '../conformance/index.ts';
 import { engineModule } from './rig.conformance.ts';
 
-export const { language, prepare, release, createBackend, launcherPid } = engineModule('docker');
+export const { language, prepare, release, createBackend, launcherPid, inspect } = engineModule('docker');
 
 const folderOf = async (tools: string): Promise<string> =>
   (JSON.parse(await readFile(join(tools, 'engine.json'), 'utf8')) as TestEngine).folder;

@@ -5,5 +5,6 @@ import { containerSkips } from './skips.ts';
 
 describeBackend('docker', fileURLToPath(new URL('docker.conformance.ts', import.meta.url)), {
   skip: containerSkips,
+  killEvery: 4,
   absent: whyNot('docker'),
 });

@@ -6,7 +6,7 @@ import type { Engine, EngineFacts } from './engine.ts';
 export type GpuAccess = 'runtime' | 'cdi' | 'none';
 
 /** Where the files of the Container Device Interface lie: https://github.com/cncf-tags/container-device-interface. */
-export const cdiFolders: readonly string[] = ['/etc/cdi', '/var/run/cdi'];
+const cdiFolders: readonly string[] = ['/etc/cdi', '/var/run/cdi'];
 
 /** Docker hands out GPUs by NVIDIA's runtime, podman by the files that describe devices. */
 export async function gpuAccess(

@@ -1,3 +1,3 @@
 import { engineModule } from './rig.conformance.ts';
 
-export const { language, prepare, release, createBackend, launcherPid } = engineModule('podman');
+export const { language, prepare, release, createBackend, launcherPid, inspect } = engineModule('podman');

@@ -14,5 +14,6 @@ describeBackend('podman', fileURLToPath(new URL('podman.conformance.ts', import.
       ],
     },
   ],
+  killEvery: 4,
   absent: whyNot('podman'),
 });

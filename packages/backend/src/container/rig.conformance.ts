@@ -49,6 +49,12 @@ export function engineModule(name: EngineName): Omit<BackendModule, 'daemon'> {
       });
     },
 
+    async inspect(tools, handle) {
+      const { ask } = await rig();
+      const engine = JSON.parse(await readFile(join(tools, 'engine.json'), 'utf8')) as TestEngine;
+      return ask(engine, ['inspect', handle.nativeId]);
+    },
+
     async launcherPid(tools, handle) {
       const { ask } = await rig();
       const engine = JSON.parse(await readFile(join(tools, 'engine.json'), 'utf8')) as TestEngine;

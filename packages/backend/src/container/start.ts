@@ -30,11 +30,11 @@ export async function startContainer(
     // Held open by whoever waits for the end of a pipe, which is not us.
     input: `${JSON.stringify(values)}\n`,
   });
-  let over = false;
-  void attached.finally(() => (over = true));
+  const over = new AbortController();
+  void attached.finally(() => over.abort());
   // The first heartbeat is younger than the reading of that line: from then on the job needs no command line.
   const taken = (): boolean => existsSync(join(handle.folder, jobFiles.heartbeat));
-  while (!over && !taken()) await pause(20);
+  while (!over.signal.aborted && !taken()) await pause(20);
   attached.kill('SIGKILL');
   const ended = await attached;
   const began = taken() || existsSync(join(handle.folder, jobFiles.started));

@@ -102,6 +102,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       },
       signal: interruption.signal,
       gpus: (await listGpus()).length,
+      memory: backends.memory,
       jobs,
       keepGoing: flags.keepGoing === true,
       onDamage: (message) => {

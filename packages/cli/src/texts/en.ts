@@ -102,6 +102,18 @@ export const english = {
   runCounts: (ran: number, reused: number, failed: number) =>
     `${String(ran)} ran, ${String(reused)} reused${failed === 0 ? '' : `, ${String(failed)} failed`}`,
   runNondeterministic: (labels: string) => `nondeterministic: ${labels}`,
+  noJobs: 'no job runs, and none was left behind',
+  jobRunning: 'running',
+  jobAdopted: 'running, adopted by another run',
+  jobOrphaned: 'orphaned: its run is gone',
+  jobFinished: 'finished: the next run takes it in',
+  jobFailed: 'failed, and its run is gone',
+  jobUnknown: 'out of sight: its engine or machine does not answer',
+  jobOfRun: (run: string) => `run ${run}`,
+  jobStopped: (label: string) => `${label} has stopped`,
+  jobRemoved: (label: string, state: string) =>
+    `${label}: ${state === 'orphaned' ? 'stopped and removed' : 'removed'}`,
+  nothingToClean: 'nothing was left behind',
   whyNothing: 'nothing differs from its newest result',
   verifySound: (read: string) => `the store is sound: ${read} read`,
   verifyDamaged: (count: number, read: string) =>
