@@ -75,6 +75,25 @@ export const chinesePhrases: Phrases = {
   "too many arguments for '{}'. Expected {} argument but got {}: {}.":
     '{1} 的参数太多：应为 {2} 个，却有 {3} 个：{4}。',
 
+  '`base`: the model before the training answers, too': '`base`：微调前的模型也一起回答',
+  'a checkpoint by its step number, or a step of the pipeline by its address':
+    '按步数指定检查点，或按地址指定流水线的一步',
+  'one HTML page of a run, or Markdown': '一次运行的报告：一个 HTML 页面，或 Markdown',
+  'what to write': '写成哪种格式',
+  'where to write it; `-` is stdout': '写到哪里；`-` 表示标准输出',
+  're-read the store against its digests, or execute a step again and compare':
+    '按摘要重新核对存储，或重做一步并比较',
+  'execute this step again, away from the store (repeatable)': '在存储之外重做这一步（可重复）',
+  'configuration of the pipeline': '流水线的配置',
+  'what differs between two runs': '两次运行有何不同',
+  'which steps differ between the merge base and the working tree': '合并基点与工作目录之间有哪些步骤不同',
+  'a branch, tag or commit': '分支、标签或提交',
+  '`accept` makes a run the one that others are held against': '`accept` 把一次运行定为比较的基准',
+  'how much worse is still well (repeatable)': '差多少仍算合格（可重复）',
+  '`save` copies the small results of the store, `restore` takes them back':
+    '`save` 复制存储里的小结果，`restore` 再取回来',
+  'the largest result that is saved (32MiB)': '最大保存多大的结果（32MiB）',
+
   // 提示
   'did you mean `{}`?': '你是说 `{}` 吗？',
   'its steps are {}': '它的步骤有 {}',
