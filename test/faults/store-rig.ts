@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fingerprint, sha256, type Fingerprint, type Ingredients } from '@temper/fingerprint';
 import { createLocalStore, type Store } from '@temper/store';
 
-export function ingredientsOf(step: number): Ingredients {
+function ingredientsOf(step: number): Ingredients {
   return {
     stage: { name: 'make', version: 1 },
     code: sha256('code'),
@@ -17,7 +17,7 @@ export function ingredientsOf(step: number): Ingredients {
   };
 }
 
-export const keyOf = (step: number): Fingerprint => fingerprint(ingredientsOf(step));
+const keyOf = (step: number): Fingerprint => fingerprint(ingredientsOf(step));
 
 /** What the step of a number makes: two files of its own, and one that all steps share. */
 export function contentOf(step: number): Readonly<Record<string, string>> {

@@ -35,7 +35,7 @@ export interface Meddling {
   readonly outsideOf: number;
 }
 
-export const isFlaky = (code: number): boolean => code >= 100 && code < 200;
+const isFlaky = (code: number): boolean => code >= 100 && code < 200;
 export const isFailing = (code: number): boolean => code >= 200;
 
 /** What a step writes into its outputs; a flaky one never twice the same. Few values, so that cutoffs happen. */
