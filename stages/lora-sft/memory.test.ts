@@ -45,6 +45,28 @@ describe('GLM-4-9B with two rows of 512 tokens', () => {
   });
 });
 
+describe('what else takes memory', () => {
+  it('a module that is trained whole takes 16 bytes for each of its values, and is named', () => {
+    const saving: MemoryParams = {
+      ...defaults,
+      lora: { ...defaults.lora, modulesToSave: ['lm_head', 'q_proj'] },
+    };
+    const added = memoryParts(saving, shape, 1024).find(
+      ({ name }) => name === 'modules that are trained whole',
+    );
+    expect(added?.bytes).toBe((151_552 * 4096 + 4096 * 4096 * 40) * 16);
+    expect(memoryParts(defaults, shape, 1024).map(({ name }) => name)).not.toContain(added?.name);
+  });
+
+  it('a packed row is as long as it is packed to', () => {
+    const glm = { params: { from: 'hub', repo: 'THUDM/glm-4-9b-hf' } };
+    const inputs = { weights: glm, train: { params: { maxLength: 512 } } };
+    const packed = training({ packing: { length: 4096 } });
+    const needs = estimateMemory(packed, inputs as Parameters<typeof estimateMemory>[1]);
+    expect(needs.gpuMemory?.parts).toEqual(memoryParts(packed, shape, packed.training.batchSize * 4096));
+  });
+});
+
 describe('the estimate of a plan', () => {
   const glm = { params: { from: 'hub', repo: 'THUDM/glm-4-9b-hf' } };
   const estimate = (weights: object | undefined, train: object | undefined) =>

@@ -138,6 +138,7 @@ async function planStep(
     reasons: decision.action === 'may-run' ? decision.waitsFor.map(waitsFor) : decision.reasons,
     fingerprint: decision.action === 'may-run' ? null : (decision.fingerprint ?? null),
     continues: decision.action === 'run' ? decision.continuing?.text : undefined,
+    ...(decision.action === 'reuse' ? {} : needsOf(step)),
     estimateSeconds: newest?.manifest.made.seconds ?? null,
     outputs:
       decision.action === 'reuse'
@@ -148,4 +149,10 @@ async function planStep(
 
 function waitsFor(label: string): Reason {
   return { code: 'input', path: label, text: `waits for ${label}` };
+}
+
+function needsOf({ needs }: PlannedStep): Pick<PlanStep, 'needs'> {
+  if (Object.keys(needs).length === 0) return {};
+  const { gpu = null, gpuMemory = null, disk = null, download = null } = needs;
+  return { needs: { gpu, gpuMemory, disk, download } };
 }

@@ -70,6 +70,17 @@ export interface RunResult {
   >;
 }
 
+/** Sizes in bytes, each with what it was worked out from. */
+export interface StepNeeds {
+  readonly gpu: 'required' | 'useful' | null;
+  readonly gpuMemory: {
+    readonly bytes: number;
+    readonly parts: readonly { readonly name: string; readonly bytes: number }[];
+  } | null;
+  readonly disk: { readonly bytes: number; readonly why: string } | null;
+  readonly download: { readonly bytes: number; readonly why: string } | null;
+}
+
 /** A step in a plan. */
 export interface PlanStep {
   readonly label: string;
@@ -83,6 +94,8 @@ export interface PlanStep {
   readonly continues?: string | undefined;
   /** Seconds that the last run of this step took; null when there was none. */
   readonly estimateSeconds: number | null;
+  /** What a step that is to run needs of the machine, where that can be told beforehand. */
+  readonly needs?: StepNeeds | undefined;
   readonly outputs: Readonly<Record<string, ResultOutput>>;
 }
 

@@ -1,7 +1,7 @@
 import width from 'fast-string-width';
 import type { PlanResult } from '@temper/run';
 import { pad } from './columns.ts';
-import { duration } from './format.ts';
+import { bytes, duration } from './format.ts';
 import { whyText } from './run-lines.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,6 +20,21 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
     terminal.line(
       `${marks[step.action]} ${pad(step.label, widest)}  ${pad(words[step.action], widestWord)}${why === '' ? '' : `  ${why}`}${estimate}`.trimEnd(),
     );
+  }
+  // What each number is made of stands beside it: an estimate is worth what its basis is.
+  for (const { label, needs } of result.steps) {
+    if (needs?.gpuMemory != null) {
+      const parts = needs.gpuMemory.parts.map(({ name, bytes: size }) => `${name} ${bytes(size)}`);
+      terminal.line(
+        colors.dim(`  ${texts.needsGpuMemory(label, bytes(needs.gpuMemory.bytes), parts.join(', '))}`),
+      );
+    }
+    if (needs?.download != null)
+      terminal.line(
+        colors.dim(`  ${texts.needsDownload(label, bytes(needs.download.bytes), needs.download.why)}`),
+      );
+    if (needs?.disk != null)
+      terminal.line(colors.dim(`  ${texts.needsDisk(label, bytes(needs.disk.bytes), needs.disk.why)}`));
   }
   const count = (action: keyof typeof words): number =>
     result.steps.filter((step) => step.action === action).length;

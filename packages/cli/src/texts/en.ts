@@ -21,6 +21,10 @@ export const english = {
   actionRun: 'run',
   actionMayRun: 'may run',
   estimate: (time: string) => `about ${time}`,
+  needsGpuMemory: (label: string, size: string, parts: string) =>
+    `${label} needs about ${size} of GPU memory: ${parts}`,
+  needsDownload: (label: string, size: string, why: string) => `${label} downloads ${size}: ${why}`,
+  needsDisk: (label: string, size: string, why: string) => `${label} takes ${size} of disk: ${why}`,
   runTitle: (pipeline: string, configuration: string, steps: number, run: number) =>
     `${pipeline}${configuration === 'default' ? '' : ` (${configuration})`}: ${String(steps)} steps, run ${String(run)}`,
   stepStarted: (why: string) => `started: ${why}`,

@@ -12,6 +12,9 @@ export const chinesePhrases: Phrases = {
   'language of the texts': '界面语言',
   'where results are kept (or TEMPER_STORE)': '结果存放处（或用 TEMPER_STORE）',
   'one object on stdout, everything else on stderr': '标准输出只给一个 JSON 对象，其余写到标准错误',
+  'jobs that run, were adopted or left behind; `cancel JOB` stops one':
+    '正在运行、已被接管或遗留的任务；`cancel JOB` 停止其中一个',
+  'stop and remove what nobody waits for any more': '停止并清除不再有人等待的任务',
   'plain lines without colour': '逐行输出，不着色',
   'configuration: pipelines/<pipeline>.<name>.yaml': '配置：pipelines/<流水线>.<名字>.yaml',
   configuration: '配置',

@@ -22,6 +22,9 @@ export const chinese: Texts = {
   actionRun: '运行',
   actionMayRun: '待定',
   estimate: (time) => `约 ${time}`,
+  needsGpuMemory: (label, size, parts) => `${label} 约需 ${size} 显存：${parts}`,
+  needsDownload: (label, size, why) => `${label} 要下载 ${size}：${why}`,
+  needsDisk: (label, size, why) => `${label} 占用磁盘 ${size}：${why}`,
   runTitle: (pipeline, configuration, steps, run) =>
     `${pipeline}${configuration === 'default' ? '' : `（${configuration}）`}：共 ${String(steps)} 步，第 ${String(run)} 次运行`,
   stepStarted: (why) => `开始：${why}`,
