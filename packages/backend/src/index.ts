@@ -29,7 +29,7 @@ export type { JobContent } from './folder/assemble.ts';
 export { createHostBackend } from './host/backend.ts';
 export type { JobExternal, JobFailureReason, JobRequest, JobResult } from './job.ts';
 export { createLocalBackend } from './local/backend.ts';
-export { readHandle } from './process/handle.ts';
+export { readHandle } from './handle.ts';
 export { ownerLives } from './process/identity.ts';
 export { waitForJob } from './wait.ts';
 export type { WaitOptions } from './wait.ts';

@@ -4,10 +4,10 @@ import { EngineError, EnvironmentError, findInterpreter } from '@temper/backend'
 import type { Needs } from '@temper/pipeline';
 import type { Plan, PlannedStep } from '@temper/plan';
 import { planAgainstStore, type Failure, type SelectionOptions } from '@temper/run';
+import { bytes } from '@temper/report/words';
 import type { Backends } from './backends.ts';
 import type { Containers } from './container.ts';
 import { listGpus } from './gpus.ts';
-import { bytes } from './print/format.ts';
 import type { Session } from './session.ts';
 
 /** A Python environment with PyTorch and its CUDA libraries, unpacked, with room for what is fetched meanwhile. */

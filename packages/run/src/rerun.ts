@@ -1,15 +1,13 @@
 import { join } from 'node:path';
-import type { Backend } from '@temper/backend';
 import type { ArtifactFile } from '@temper/fingerprint';
 import type { Plan, PlannedStep } from '@temper/plan';
 import type { Store, Stored } from '@temper/store';
 import { createChecker } from './check.ts';
 import type { Decision } from './decide.ts';
-import type { EventListener } from './event.ts';
 import { executeStep } from './execute.ts';
 import type { Failure } from './failure.ts';
-import type { WheelFetcher } from './identity.ts';
-import { planAgainstStore, type PlanningOptions } from './planning.ts';
+import { planAgainstStore } from './planning.ts';
+import type { RunOptions } from './run.ts';
 import { createRunFolder } from './run-folder.ts';
 
 /** A file of which a step made other bytes the second time. */
@@ -39,20 +37,15 @@ export type Rerun =
     }
   | { readonly label: string; readonly outcome: 'failed'; readonly failure: Failure };
 
-export interface RerunOptions extends PlanningOptions {
+export interface RerunOptions extends Omit<RunOptions, 'checker' | 'jobs' | 'keepGoing' | 'memory'> {
   /** Indices into the plan. */
   readonly steps: readonly number[];
   /** Where the results of this go; nothing is written to `store`. */
   readonly scratch: Store;
   /** The folder that logs and events of this are written below. */
   readonly scratchFolder: string;
-  readonly backends: { readonly host: Backend; readonly python: Backend };
+  /** The script that checks kinds, in a worker of its own. */
   readonly checkWorker: string;
-  readonly fetchWheel: WheelFetcher;
-  readonly networkEnvironment: Readonly<Record<string, string>>;
-  readonly gpus: number;
-  readonly emit: EventListener;
-  readonly signal: AbortSignal;
 }
 
 /**

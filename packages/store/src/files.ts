@@ -9,8 +9,27 @@ export function uniqueName(): string {
 }
 
 /**
- * Makes a folder with those above it. On a read-only file system Node says of that only that something does not exist
- *, so the last one is asked for by itself then.
+ * The names in a folder, in code-unit order; none where there is no folder.
+ *
+ * @param onProblem Told of a folder that cannot be listed, which then counts as empty; without it that is thrown.
+ */
+export async function namesIn(
+  folder: string,
+  onProblem?: (folder: string, error: Error) => void,
+): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    if (onProblem === undefined) throw error;
+    onProblem(folder, error as Error);
+    return [];
+  }
+}
+
+/**
+ * Makes a folder with those above it. On a read-only file system Node says of that only that something does not exist,
+ * so the last one is asked for by itself then.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {

@@ -1,8 +1,9 @@
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest, Fingerprint } from '@temper/fingerprint';
 import { liveClaims } from './claims.ts';
 import { hasCode, StoreError } from './error.ts';
+import { namesIn } from './files.ts';
 import type { Layout } from './layout.ts';
 import { allFingerprints, readResults } from './results.ts';
 import type { Collected, CollectOptions, Stored } from './store.ts';
@@ -172,11 +173,10 @@ async function sizeOf(path: string): Promise<number> {
   return bytes;
 }
 
+/** As {@link namesIn}; a file where a folder is looked for holds no names either. */
 async function list(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+  return namesIn(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOTDIR')) return [];
     throw error;
-  }
+  });
 }

@@ -1,8 +1,8 @@
-import { readdir, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprint as derive, sha256, type Fingerprint } from '@temper/fingerprint';
 import { fromFileSystem, hasCode, StoreError } from './error.ts';
-import { publishFile, uniqueName, makeFolder } from './files.ts';
+import { publishFile, uniqueName, makeFolder, namesIn } from './files.ts';
 import { quarantineFolder } from './ingest.ts';
 import type { Layout } from './layout.ts';
 import type { Damage, Manifest, Stored } from './store.ts';
@@ -19,12 +19,9 @@ export async function readResults(
   { keepDamage = false } = {},
 ): Promise<readonly Stored[]> {
   const folder = layout.results(fingerprint);
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  });
+  const names = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
   const results: Stored[] = [];
-  for (const name of names.filter((entry) => entry.endsWith('.json')).sort()) {
+  for (const name of names) {
     const path = join(folder, name);
     const read = await readResult(path, name, fingerprint);
     if ('manifest' in read) results.push(read);
@@ -102,18 +99,8 @@ export async function* allFingerprints(
   layout: Layout,
   onProblem?: (path: string, error: Error) => void,
 ): AsyncIterable<Fingerprint> {
-  const list = async (folder: string): Promise<readonly string[]> => {
-    try {
-      return (await readdir(folder)).sort();
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) return [];
-      if (onProblem === undefined) throw error;
-      onProblem(folder, error as Error);
-      return [];
-    }
-  };
-  for (const shard of await list(layout.manifests)) {
-    for (const name of await list(join(layout.manifests, shard)))
+  for (const shard of await namesIn(layout.manifests, onProblem)) {
+    for (const name of await namesIn(join(layout.manifests, shard), onProblem))
       if (/^[0-9a-f]{64}$/.test(name)) yield name as Fingerprint;
   }
 }

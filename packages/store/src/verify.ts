@@ -1,7 +1,8 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256File, type Digest, type Fingerprint } from '@temper/fingerprint';
 import { hasCode } from './error.ts';
+import { namesIn } from './files.ts';
 import type { Layout } from './layout.ts';
 import { allFingerprints, readResults } from './results.ts';
 import type { Damage, StoredOutput } from './store.ts';
@@ -98,19 +99,9 @@ export async function listBlobs(
   layout: Layout,
   onProblem?: (path: string, error: Error) => void,
 ): Promise<readonly BlobFile[]> {
-  const list = async (folder: string): Promise<readonly string[]> => {
-    try {
-      return (await readdir(folder)).sort();
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) return [];
-      if (onProblem === undefined) throw error;
-      onProblem(folder, error as Error);
-      return [];
-    }
-  };
   const blobs: BlobFile[] = [];
-  for (const shard of await list(layout.blobs)) {
-    for (const name of await list(join(layout.blobs, shard)))
+  for (const shard of await namesIn(layout.blobs, onProblem)) {
+    for (const name of await namesIn(join(layout.blobs, shard), onProblem))
       blobs.push({ path: join(layout.blobs, shard, name), name });
   }
   return blobs;

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sha256 } from '@temper/fingerprint';
 import { isAlive, self } from './claims.ts';
 import { fromFileSystem, hasCode, StoreError } from './error.ts';
-import { uniqueName, makeFolder } from './files.ts';
+import { uniqueName, makeFolder, namesIn } from './files.ts';
 import type { Layout } from './layout.ts';
 import type { Holder, Visit } from './store.ts';
 
@@ -102,12 +102,7 @@ export async function readWorkspaces(layout: Layout): Promise<readonly string[]>
 }
 
 async function list(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
+  return (await namesIn(folder)).filter((name) => name.endsWith('.json'));
 }
 
 async function write(path: string, content: object): Promise<void> {

@@ -5,11 +5,11 @@ import { join, sep } from 'node:path';
 import type { Backend, Ended, Handle, Status } from '../backend.ts';
 import { writeDurably } from '../folder/durable.ts';
 import { jobFiles } from '../folder/names.ts';
+import { claimHandle, createHandle, discardHandle, earlierSubmission, readHandle } from '../handle.ts';
 import type { JobRequest } from '../job.ts';
-import { claimHandle, discardHandle, isOf, readHandle, taken } from '../process/handle.ts';
-import { bootId, ownerLives } from '../process/identity.ts';
+import { ownerLives } from '../process/identity.ts';
 import { judge, lost, readResult } from '../result.ts';
-import { readEvents, readLog } from '../tail/read.ts';
+import { tailOfJob } from '../tail/of-job.ts';
 import { containerName, createArguments, type Surroundings } from './arguments.ts';
 import { createAsker, isTaken, type Asker } from './ask.ts';
 import { checkEngine } from './check.ts';
@@ -99,33 +99,13 @@ export function createContainerBackend(options: ContainerBackendOptions): Backen
     },
 
     async submit(request, folder) {
-      const earlier = await readHandle(folder);
-      if (earlier !== undefined && !isOf(earlier, request)) throw taken(earlier, request);
+      const earlier = await earlierSubmission(folder, request, status);
+      if (earlier !== undefined) return earlier;
       const asker = await asking();
-      if (earlier !== undefined) {
-        if ((await status(earlier)) !== 'ended' || wasStarted(folder)) return earlier;
-        // Its runner died between noting the container and starting it: nothing of the job has run.
-        await discardHandle(earlier);
-      }
       const container = await create(asker, request, folder);
-      const handle: Handle = {
-        backend: 'container',
-        jobId: request.jobId,
-        attempt: request.attempt,
-        folder,
-        nativeId: container.id,
-        submittedAt: new Date().toISOString(),
-        host: hostname(),
-        bootId: await bootId(),
-        owner: request.owner,
-        run: request.run,
-        label: request.label,
-      };
-      if (!(await claimHandle(handle))) {
-        const winner = await readHandle(folder);
-        if (winner === undefined || !isOf(winner, request)) throw taken(winner, request);
-        return winner;
-      }
+      const handle = await createHandle(request, { backend: 'container', folder, nativeId: container.id });
+      const winner = await claimHandle(handle, request);
+      if (winner !== undefined) return winner;
       if (container.phase === 'created') {
         try {
           await startContainer(asker, handle, request.secretNames, environment);
@@ -139,9 +119,7 @@ export function createContainerBackend(options: ContainerBackendOptions): Backen
     },
 
     status,
-    events: (handle, from) => readEvents(join(handle.folder, jobFiles.events), from),
-    logs: (handle, stream, from) =>
-      readLog(join(handle.folder, stream === 'out' ? jobFiles.out : jobFiles.err), from),
+    ...tailOfJob,
 
     async cancel(handle, { graceSeconds }) {
       if ((await status(handle)) === 'ended') return;
@@ -224,8 +202,4 @@ async function judgeContainer(handle: Handle, container: Container | undefined):
 
 function hasResult(folder: string): boolean {
   return existsSync(join(folder, jobFiles.result));
-}
-
-function wasStarted(folder: string): boolean {
-  return existsSync(join(folder, jobFiles.started));
 }

@@ -1,14 +1,6 @@
-import type { Problem } from '../backend.ts';
+import { ProblemError } from '../problem-error.ts';
 
-/** What a container engine could not do, in one sentence; the surroundings' doing. */
-export class EngineError extends Error {
+/** What a container engine could not do, in one sentence. */
+export class EngineError extends ProblemError {
   override readonly name = 'EngineError';
-  readonly reason: Problem['reason'];
-  readonly hint: string | undefined;
-
-  constructor(reason: Problem['reason'], message: string, hint?: string) {
-    super(message);
-    this.reason = reason;
-    this.hint = hint;
-  }
 }

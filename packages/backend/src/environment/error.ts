@@ -1,14 +1,6 @@
-import type { Problem } from '../backend.ts';
+import { ProblemError } from '../problem-error.ts';
 
-/** Why a Python environment cannot be had; the surroundings' doing. */
-export class EnvironmentError extends Error {
+/** Why a Python environment cannot be had. */
+export class EnvironmentError extends ProblemError {
   override readonly name = 'EnvironmentError';
-  readonly reason: Problem['reason'];
-  readonly hint: string | undefined;
-
-  constructor(reason: Problem['reason'], message: string, hint?: string) {
-    super(message);
-    this.reason = reason;
-    this.hint = hint;
-  }
 }

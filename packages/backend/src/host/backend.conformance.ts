@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BackendModule } from '../conformance/index.ts';
-import { parseProcess } from '../process/handle.ts';
+import { parseProcess } from '../process/native-id.ts';
 import { createHostBackend } from './backend.ts';
 
 export const language = 'node';

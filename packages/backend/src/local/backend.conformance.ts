@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BackendModule } from '../conformance/index.ts';
 import { findInterpreter } from '../environment/interpreter.ts';
-import { parseProcess } from '../process/handle.ts';
+import { parseProcess } from '../process/native-id.ts';
 import { createLocalBackend } from './backend.ts';
 
 export const language = 'python';

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -6,22 +5,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Backend, Deviation, Handle, Problem, Status } from '../backend.ts';
 import { writeDurably } from '../folder/durable.ts';
 import { jobFiles } from '../folder/names.ts';
+import { claimHandle, createHandle, earlierSubmission, readHandle, wasStarted } from '../handle.ts';
 import type { JobRequest } from '../job.ts';
 import { launcherEnvironment } from '../launcher-facts/environment.ts';
 import { judge, readResult } from '../result.ts';
-import { readEvents, readLog } from '../tail/read.ts';
+import { tailOfJob } from '../tail/of-job.ts';
 import { spawnGated } from './gate.ts';
-import {
-  claimHandle,
-  discardHandle,
-  formatProcess,
-  isOf,
-  parseProcess,
-  readHandle,
-  taken,
-} from './handle.ts';
 import { bootId, isAlive, ownerLives, processStart } from './identity.ts';
 import { killLeftovers } from './leftovers.ts';
+import { formatProcess, parseProcess } from './native-id.ts';
 
 /** What a backend of plain processes differs by. */
 export interface ProcessBackendOptions {
@@ -58,13 +50,8 @@ export function createProcessBackend(options: ProcessBackendOptions): Backend {
     check: (request) => options.check(request),
 
     async submit(request, folder) {
-      const earlier = await readHandle(folder);
-      if (earlier !== undefined) {
-        if (!isOf(earlier, request)) throw taken(earlier, request);
-        if ((await status(earlier)) !== 'ended' || wasStarted(folder)) return earlier;
-        // Its runner died before it opened the gate: nothing of the job has run.
-        await discardHandle(earlier);
-      }
+      const earlier = await earlierSubmission(folder, request, status);
+      if (earlier !== undefined) return earlier;
       const command = await options.launcherCommand(request, folder);
       const gated = await spawnGated(
         folder,
@@ -72,23 +59,11 @@ export function createProcessBackend(options: ProcessBackendOptions): Backend {
         launcherEnvironment(options.environment, request.secretNames),
       );
       const start = await processStart(gated.pid);
-      const handle: Handle = {
-        backend: options.name,
-        jobId: request.jobId,
-        attempt: request.attempt,
-        folder,
-        nativeId: formatProcess({ pid: gated.pid, start: start ?? '' }),
-        submittedAt: new Date().toISOString(),
-        host: hostname(),
-        bootId: await bootId(),
-        owner: request.owner,
-        run: request.run,
-        label: request.label,
-      };
-      if (!(await claimHandle(handle))) {
+      const nativeId = formatProcess({ pid: gated.pid, start: start ?? '' });
+      const handle = await createHandle(request, { backend: options.name, folder, nativeId });
+      const winner = await claimHandle(handle, request);
+      if (winner !== undefined) {
         gated.abandon();
-        const winner = await readHandle(folder);
-        if (winner === undefined || !isOf(winner, request)) throw taken(winner, request);
         return winner;
       }
       await gated.open();
@@ -96,9 +71,7 @@ export function createProcessBackend(options: ProcessBackendOptions): Backend {
     },
 
     status,
-    events: (handle, from) => readEvents(join(handle.folder, jobFiles.events), from),
-    logs: (handle, stream, from) =>
-      readLog(join(handle.folder, stream === 'out' ? jobFiles.out : jobFiles.err), from),
+    ...tailOfJob,
 
     async cancel(handle, { graceSeconds }) {
       if ((await status(handle)) === 'ended') return;
@@ -129,8 +102,4 @@ export function createProcessBackend(options: ProcessBackendOptions): Backend {
       await rm(join(handle.folder, jobFiles.handle), { force: true });
     },
   };
-}
-
-function wasStarted(folder: string): boolean {
-  return existsSync(join(folder, jobFiles.started));
 }

@@ -1,8 +1,9 @@
 import { PipelineError } from '@temper/pipeline';
 import { restoreResults, saveResults } from '@temper/store';
+import { bytes } from '@temper/report/words';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { bytes, readSize } from '../print/format.ts';
 import { openSession, type CommonOptions } from '../session.ts';
+import { readSize } from '../read-size.ts';
 
 export interface CacheFlags extends CommonOptions {
   readonly max?: string;

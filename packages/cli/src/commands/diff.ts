@@ -2,9 +2,9 @@ import { explain, type Fingerprint } from '@temper/fingerprint';
 import { changedParams, readMetrics, readRecord, type ParamChange } from '@temper/report';
 import type { RunResult } from '@temper/run';
 import type { Manifest, Store } from '@temper/store';
+import { duration, figure } from '@temper/report/words';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { findRun } from '../past.ts';
-import { duration, figure } from '../print/format.ts';
 import { table } from '../print/table.ts';
 import { openSession, type CommonOptions, type Session } from '../session.ts';
 

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { PipelineError } from '@temper/pipeline';
 import { StoreError, type Collected, type Store, type Stored } from '@temper/store';
+import { bytes } from '@temper/report/words';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { bytes, readSize } from '../print/format.ts';
 import { table } from '../print/table.ts';
 import type { Terminal } from '../print/terminal.ts';
 import { readNeeded, type Needed } from '../roots.ts';
 import { openSession, type CommonOptions } from '../session.ts';
+import { readSize } from '../read-size.ts';
 
 export interface GcFlags extends CommonOptions {
   readonly apply?: boolean;

@@ -1,8 +1,8 @@
 import type { StepResult } from '@temper/run';
 import { readMetrics, type StepMetrics } from '@temper/report';
+import { duration, figure } from '@temper/report/words';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { readRuns, readUnfinished } from '../past.ts';
-import { duration, figure } from '../print/format.ts';
 import { table } from '../print/table.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 

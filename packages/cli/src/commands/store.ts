@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 import { PipelineError } from '@temper/pipeline';
 import { didYouMean } from '@temper/plan';
+import { bytes } from '@temper/report/words';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { findRun, readRuns } from '../past.ts';
-import { bytes } from '../print/format.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 
 /** `temper verify`: re-reads the whole store against its digests. */

@@ -4,13 +4,13 @@ import { PipelineError } from '@temper/pipeline';
 import { listPipelines, requireStepsAt } from '@temper/plan';
 import { exitCodeOf, rerunSteps, type Rerun } from '@temper/run';
 import { createLocalStore } from '@temper/store';
+import { duration } from '@temper/report/words';
 import { createBackends } from '../backends.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { listGpus } from '../gpus.ts';
 import { networkEnvironment } from '../network-environment.ts';
 import { hubResolver } from '../outside.ts';
 import { readRuns } from '../past.ts';
-import { duration } from '../print/format.ts';
 import { printFailure } from '../print/problem.ts';
 import { openSession, program, type PlanningFlags, type Session } from '../session.ts';
 

@@ -1,7 +1,7 @@
 import { askEngine, describedDevices, EngineError, findCommand, gpuAccess } from '@temper/backend';
 import { execa } from 'execa';
+import { bytes } from '@temper/report/words';
 import { listGpus } from '../gpus.ts';
-import { bytes } from '../print/format.ts';
 import { verbatim, type Finding } from './finding.ts';
 
 export async function examineGpus(): Promise<Finding> {

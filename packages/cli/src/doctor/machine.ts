@@ -1,7 +1,7 @@
 import { constants, copyFile, link, mkdtemp, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { bytes } from '../print/format.ts';
+import { bytes } from '@temper/report/words';
 import type { Finding } from './finding.ts';
 
 const gibibyte = 2 ** 30;

@@ -1,6 +1,6 @@
 import { endpointOf, HubError, tokenOf, type HubName } from '@temper/hub';
 import { openServer, TrackingError } from '@temper/tracking';
-import { duration } from '../print/format.ts';
+import { duration } from '@temper/report/words';
 import { verbatim, type Finding } from './finding.ts';
 
 /** A network that needs longer for an answer of no bytes will not carry gigabytes. */

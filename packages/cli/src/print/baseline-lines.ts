@@ -1,6 +1,6 @@
 import { compareWithBaseline, readBaseline, readMetrics } from '@temper/report';
 import type { RunResult } from '@temper/run';
-import { figure } from './format.ts';
+import { figure } from '@temper/report/words';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 

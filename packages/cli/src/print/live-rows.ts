@@ -4,9 +4,9 @@
  */
 import width from 'fast-string-width';
 import type { Colors } from 'picocolors/types.js';
+import { bytes, duration, figure } from '@temper/report/words';
 import type { Texts } from '../texts/catalogue.ts';
 import { fit, pad } from './columns.ts';
-import { bytes, duration, figure } from './format.ts';
 import { sparkline } from './sparkline.ts';
 
 /** A step that runs. Times in milliseconds. */

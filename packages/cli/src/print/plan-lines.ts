@@ -1,7 +1,7 @@
 import width from 'fast-string-width';
 import type { PlanResult } from '@temper/run';
+import { bytes, duration } from '@temper/report/words';
 import { pad } from './columns.ts';
-import { bytes, duration } from './format.ts';
 import { whyText } from './run-lines.ts';
 import type { Terminal } from './terminal.ts';
 

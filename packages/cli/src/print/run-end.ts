@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Place } from '@temper/pipeline';
 import type { RunResult } from '@temper/run';
-import { duration } from './format.ts';
+import { duration } from '@temper/report/words';
 import type { Terminal } from './terminal.ts';
 
 /** The last lines of a run: how it ended, and where its outputs are. */

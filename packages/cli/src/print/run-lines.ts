@@ -1,7 +1,7 @@
 import width from 'fast-string-width';
 import type { EventListener, Reason, RunEvent, StepResult } from '@temper/run';
+import { duration, figure } from '@temper/report/words';
 import { pad } from './columns.ts';
-import { duration, figure } from './format.ts';
 import type { Texts } from '../texts/catalogue.ts';
 import type { Terminal } from './terminal.ts';
 
