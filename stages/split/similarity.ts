@@ -57,10 +57,14 @@ export function* similarPairs(
 
 const empty = new Uint32Array();
 
-/** Short enough that a pair at the threshold shares a band with a probability above 0.98, long enough to be selective. */
+/**
+ * Short enough that a pair at the threshold shares one of the `hashes / rows` bands with a probability of
+ * 1 - (1 - threshold^rows)^(hashes / rows) above 0.98 (from a threshold of 0.06 on), long enough to be selective.
+ */
 function rowsPerBand(threshold: number): number {
   if (threshold >= 0.9) return 8;
-  return threshold >= 0.7 ? 4 : 2;
+  if (threshold >= 0.7) return 4;
+  return threshold >= 0.35 ? 2 : 1;
 }
 
 /** The smallest value of a set under each of 64 hash functions. */
