@@ -125,6 +125,11 @@ describe('the id', () => {
   });
 });
 
+it('a row about templates may keep its braces', () => {
+  const row = { instruction: 'How does Vue show a name?', output: 'With {{ name }}.' };
+  expect(toConversation(row, undefined, 'keep').messages.at(-1)?.content).toBe('With {{ name }}.');
+});
+
 describe('refused is a row', () => {
   it.each([
     ['with an unfilled name', said('Who are you?', 'I am {{name}}.'), '{{name}} was never filled in'],

@@ -14,12 +14,14 @@ const unfilled = /\{\{\s*[\p{L}_][\p{L}\p{N}_.-]*\s*\}\}/u;
  * Makes a conversation of a source row, whichever format it is in.
  *
  * @param system A system message for rows that bring none.
- * @throws RowError for a row that does not end with an answer, an empty message, a `{{name}}` that was never filled in,
- *   a call or a list of tools that cannot be read.
+ * @param braces Whether `{{name}}` is taken for a form that was never filled in, or kept as what the row is about.
+ * @throws RowError for a row that does not end with an answer, an empty message, such a `{{name}}`, a call or a list of
+ *   tools that cannot be read.
  */
 export function toConversation(
   row: AlpacaRow | SharegptRow | MessagesRow,
   system: string | undefined,
+  braces: 'refuse' | 'keep' = 'refuse',
 ): ChatRow {
   const { messages, tools } =
     'instruction' in row ? fromAlpaca(row) : 'conversations' in row ? fromSharegpt(row) : fromMessages(row);
@@ -35,7 +37,7 @@ export function toConversation(
   const brace = complete
     .map(({ content }) => unfilled.exec(content)?.[0])
     .find((found) => found !== undefined);
-  if (brace !== undefined) throw new RowError(`${brace} was never filled in`);
+  if (brace !== undefined && braces === 'refuse') throw new RowError(`${brace} was never filled in`);
   return { id: promptId(complete), messages: complete, ...(tools === undefined ? {} : { tools }) };
 }
 

@@ -9,7 +9,7 @@ import type { toChat } from './stage.ts';
 const listed = 20;
 
 export default implement<typeof toChat>(async (job) => {
-  const { system, tools, wrongCalls } = job.params;
+  const { system, tools, braces, wrongCalls } = job.params;
   const wrongCall = createCallCheck();
   const problems = createList();
   const dropped = createList();
@@ -18,7 +18,7 @@ export default implement<typeof toChat>(async (job) => {
     for await (const row of job.inputs.rows.rows()) {
       count.rows += 1;
       try {
-        const chat = toConversation(row, system);
+        const chat = toConversation(row, system, braces);
         const wrong = wrongCalls === 'keep' ? undefined : wrongCall(chat);
         if (wrong !== undefined) {
           (wrongCalls === 'drop' ? dropped : problems).add(count.rows, wrong);
@@ -40,7 +40,11 @@ export default implement<typeof toChat>(async (job) => {
     throw new JobError(
       'bad-input',
       `${problems.count} of ${count.rows} rows cannot become conversations: ${problems.text()}`,
-      { hint: 'mend or remove these rows; nothing was kept' },
+      {
+        hint: problems.lines.some((line) => line.endsWith('was never filled in'))
+          ? 'mend or remove these rows, or keep what is about templates with `braces: keep`; nothing was kept'
+          : 'mend or remove these rows; nothing was kept',
+      },
     );
   }
   if (count.rows === 0) throw new JobError('bad-input', 'there are no rows');

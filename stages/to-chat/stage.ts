@@ -16,6 +16,13 @@ export const toChat = defineStage(import.meta.url, {
       .describe(
         'What becomes of tools and calls: `structured` leaves them to the chat template; `text` writes them into the messages, for a model whose template knows none',
       ),
+    /** @default 'refuse' */
+    braces: z
+      .enum(['refuse', 'keep'])
+      .default('refuse')
+      .describe(
+        'Rows that hold `{{name}}`: `refuse` takes it for a form that nobody filled in; `keep` is for rows about templates',
+      ),
     /** @default 'drop' */
     wrongCalls: z
       .enum(['drop', 'refuse', 'keep'])

@@ -130,11 +130,15 @@ command('runs', 'the past').action((flags: object) => {
   ended = import('./commands/runs.ts').then(({ runsCommand }) => runsCommand(flags));
 });
 
-command('show <run> [step]', 'what happened in a run, and where its files are').action(
-  (run: string, step: string | undefined, flags: object) => {
+command(
+  'show <run> [step]',
+  'what happened in a run, or in the newest one of a pipeline, and where its files are',
+)
+  .option('-c, --config <name>', 'of the newest run with this configuration, where a pipeline is named')
+  .option('--samples', 'of tokenize: every sample, whole')
+  .action((run: string, step: string | undefined, flags: object) => {
     ended = import('./commands/show.ts').then(({ showCommand }) => showCommand(run, step, flags));
-  },
-);
+  });
 
 command('report <run>', 'one HTML page of a run, or Markdown')
   .addOption(new Option('--format <format>', 'what to write').choices(['html', 'markdown']))

@@ -95,14 +95,51 @@ export function findRun(workspace: string, name: string): RunResult {
   });
 }
 
+/**
+ * The newest run of a pipeline in which a step has left something, whatever became of the run.
+ *
+ * @throws PipelineError when there is none.
+ */
+export function findRunOf(
+  workspace: string,
+  pipeline: string,
+  {
+    step,
+    configuration,
+  }: { readonly step?: string | undefined; readonly configuration?: string | undefined },
+): RunResult {
+  const runs = readRuns(workspace).filter(
+    (run) =>
+      run.pipeline === pipeline && (configuration === undefined || run.configuration === configuration),
+  );
+  const found = runs.findLast(
+    (run) =>
+      step === undefined || run.steps.some((one) => isStep(one, step) && Object.keys(one.outputs).length > 0),
+  );
+  if (found !== undefined) return found;
+  const newest = runs.at(-1);
+  // Of a step that no run has, the newest run tells the nearest name.
+  if (newest !== undefined && step !== undefined && !newest.steps.some((one) => isStep(one, step)))
+    return newest;
+  const asked = configuration === undefined ? pipeline : `${pipeline} -c ${configuration}`;
+  throw new PipelineError(
+    'unknown-run',
+    `no run of \`${asked}\` has ${step === undefined ? 'ended' : `made \`${step}\``} in this workspace yet`,
+    { hint: `run it: \`temper run ${asked}${step === undefined ? '' : ` --until ${step}`}\`` },
+  );
+}
+
+function isStep({ label, stage, variable }: StepResult, address: string): boolean {
+  return address === label || address === stage || address === `${stage}:${variable ?? ''}`;
+}
+
 /** @throws PipelineError when the run has no such step. */
 export function findStep<Step extends StepResult>(
   run: { readonly run: number; readonly steps: readonly Step[] },
   address: string,
 ): Step {
   const found =
-    run.steps.find(({ label }) => label === address) ??
-    run.steps.find(({ stage, variable }) => address === stage || address === `${stage}:${variable ?? ''}`);
+    run.steps.find(({ label }) => label === address) ?? run.steps.find((step) => isStep(step, address));
   if (found !== undefined) return found;
   const labels = run.steps.map(({ label }) => label);
   const close = nearest(address, labels);

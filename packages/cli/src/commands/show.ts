@@ -8,26 +8,48 @@ import type { Store } from '@temper/store';
 import { withTracking, type StepTracking } from '@temper/tracking/records';
 import { bytes, duration, figure } from '@temper/report/words';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { findRun, findRunNumber, findStep, logFile, readNotes, type UnfinishedRun } from '../past.ts';
+import {
+  findRun,
+  findRunNumber,
+  findRunOf,
+  findStep,
+  logFile,
+  readNotes,
+  type UnfinishedRun,
+} from '../past.ts';
 import { printCurves } from '../print/curves.ts';
 import { table } from '../print/table.ts';
 import type { Terminal } from '../print/terminal.ts';
+import { readTokenSummary, tokenSummaryLines, type TokenSummary } from '../print/token-summary.ts';
 import { openSession, type CommonOptions } from '../session.ts';
+import { languageOf } from '../texts/catalogue.ts';
 
 /** A run with, for each step, where its curves are. */
 type Past = (RunResult | UnfinishedRun) & {
   readonly steps: readonly (StepResult & { readonly tracking?: StepTracking })[];
 };
 
-/** `temper show RUN [STEP]`: what happened, where the files are, what a step read and made. */
+export interface ShowFlags extends CommonOptions {
+  /** The configuration, where a pipeline is named and not a run. */
+  readonly config?: string;
+  /** Every sample, whole. */
+  readonly samples?: boolean;
+}
+
+/**
+ * `temper show RUN|PIPELINE [STEP]`: what happened, where the files are, what a step read and made; of `tokenize` also
+ * what its rows look like.
+ */
 export async function showCommand(
   name: string,
   address: string | undefined,
-  flags: CommonOptions,
+  flags: ShowFlags,
 ): Promise<ExitCode> {
-  const { terminal, places, store } = openSession(flags);
+  const { terminal, places, store, environment } = openSession(flags);
   const { workspace } = places;
-  const found = findRunOrNotes(workspace, name);
+  const found = /^(\d+|last)$/.test(name)
+    ? findRunOrNotes(workspace, name)
+    : findRunOf(workspace, name, { step: address, configuration: flags.config });
   const run: Past = { ...found, steps: withTracking(found.steps, places) };
   if (address === undefined) {
     if (flags.json === true) terminal.json({ ...run, metrics: readMetrics(places.workspace, run) });
@@ -41,9 +63,27 @@ export async function showCommand(
   const reading = readRequest(workspace, run.run, step.label) ?? (await readManifest(store, step));
   const file = logFile(workspace, run.run, step.label);
   const log = existsSync(file) ? relative(workspace, file) : null;
-  if (flags.json === true) terminal.json({ ...step, request: reading ?? null, log });
-  else showStep(step, reading, log, terminal);
+  const summary = summaryOf(step, workspace);
+  if (flags.json === true) {
+    terminal.json({ ...step, request: reading ?? null, log, ...(summary === undefined ? {} : { summary }) });
+    return exitCode.done;
+  }
+  showStep(step, reading, log, terminal);
+  if (summary === undefined) return exitCode.done;
+  terminal.line('');
+  const lines = tokenSummaryLines(summary, terminal, {
+    language: flags.lang ?? languageOf(environment),
+    all: flags.samples === true,
+    command: `temper show ${String(run.run)} ${step.label} --samples`,
+  });
+  for (const line of lines) terminal.line(line);
   return exitCode.done;
+}
+
+/** The preview of rows that a step has left, if it is one that leaves one. */
+function summaryOf(step: StepResult, workspace: string): TokenSummary | undefined {
+  const output = Object.values(step.outputs).find(({ kind }) => kind === 'token summary');
+  return output === undefined ? undefined : readTokenSummary(join(workspace, output.path, 'summary.json'));
 }
 
 function findRunOrNotes(workspace: string, name: string): RunResult | UnfinishedRun {

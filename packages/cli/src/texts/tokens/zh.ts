@@ -1,0 +1,38 @@
+import { count, type TokensTexts } from './en.ts';
+
+/** 分词结果预览的中文文本。 */
+export const tokensChinese: TokensTexts = {
+  template: (name, rows) =>
+    name === 'original'
+      ? '使用模型自带的对话模板，它标出了回答'
+      : `使用模板 ${name}${rows === 0 ? '' : `，在全部 ${count(rows)} 行上与模型自带的模板一致`}`,
+  train: '训练',
+  test: '测试',
+  rows: '行数',
+  dropped: (length) => `丢弃：前 ${count(length)} 个词元内没有回答`,
+  cut: (length) => `截断：超过 ${count(length)} 个词元`,
+  tokens: '词元',
+  learned: '其中学习',
+  middle: '半数短于',
+  most: '95 % 短于',
+  longest: '最长',
+  language: (name) => ({ chinese: '中文', latin: '拉丁字母', mixed: '混合', other: '其他' })[name] ?? name,
+  histogram: '训练行的词元数',
+  histogramCut: '截断',
+  findings: '值得一看',
+  nothingFound: '无：没有重复、空白或异常的行，也没有未填的花括号',
+  found: {
+    repeatedPrompts: '行重复了提示',
+    emptyAnswers: '行的回答为空',
+    echoedPrompts: '行的回答就是提示',
+    unfilledBraces: '行有未填的花括号',
+    repeatedCharacters: '行把一个字符重复了 20 次以上',
+    replacementCharacters: '行含有编码错误留下的 �',
+    specialTokensInText: '行的文本里写着特殊词元',
+  },
+  suchAs: (ids) => `例如 ${ids}`,
+  samples: (shown, of) => `${count(of)} 个样本中的 ${count(shown)} 个；学习的部分已标出`,
+  sample: (split, tokens, truncated) => `${split}，${count(tokens)} 个词元${truncated ? '，已截断' : ''}`,
+  more: (lines) => `…… 还有 ${count(lines)} 行`,
+  moreSamples: (command) => `全部：${command}`,
+};
