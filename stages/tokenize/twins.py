@@ -80,6 +80,8 @@ def _glm(chat: Chat) -> tuple[list[Message], list[dict] | None]:
     messages = []
     for message in chat.messages:
         if message.get('tool_calls'):
+            if message['content']:
+                messages.append({'role': 'assistant', 'content': message['content']})
             messages += [
                 {'role': 'assistant', 'metadata': call['function']['name'], 'content': _arguments(call)}
                 for call in message['tool_calls']

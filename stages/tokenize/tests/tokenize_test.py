@@ -108,6 +108,19 @@ class Learned(unittest.TestCase):
         row = chat(user('天气'), call('weather'), tool('晴'), assistant('晴天'), tools=TOOLS)
         self.assertEqual(learned(row), ['weather\n{"city": "北京"}<|observation|>', '\n晴天<|user|>'])
 
+    def test_several_calls_of_one_turn_are_learned_as_one_stretch_with_the_role_between_them(self) -> None:
+        row = chat(user('天气'), call('x', 'y'), tool('1'), tool('2'), assistant('b'), tools=TOOLS)
+        calls = 'x\n{"city": "北京"}<|assistant|>y\n{"city": "北京"}<|observation|>'
+        for template in (GLM4, GLM4_INLINE):
+            self.assertEqual(learned(row, template), [calls, '\nb<|user|>'])
+        self.assertIn('<|observation|>\n1<|observation|>\n2<|assistant|>', text(row, GLM4))
+
+    def test_what_is_said_before_a_call_is_learned_with_it(self) -> None:
+        row = chat(user('天气'), {**call('x'), 'content': '我查一下'}, tool('1'), assistant('b'), tools=TOOLS)
+        said = '\n我查一下<|assistant|>x\n{"city": "北京"}<|observation|>'
+        for template in (GLM4, GLM4_INLINE):
+            self.assertEqual(learned(row, template), [said, '\nb<|user|>'])
+
     def test_a_call_at_the_end_of_a_row_still_learns_to_stop(self) -> None:
         self.assertEqual(learned(chat(user('天气'), call('weather'), tools=TOOLS))[0][-15:], '<|observation|>')
 
@@ -202,12 +215,6 @@ class Refused(unittest.TestCase):
     def test_an_answer_that_another_answer_follows(self) -> None:
         row = chat(user('a'), assistant('b'), assistant('c'), id='r7')
         self.assertIn('row r7 has an answer whose end would not be learned', self.refusal(row))
-
-    def test_several_calls_in_one_turn_of_a_model_that_has_no_form_for_them(self) -> None:
-        self.assertIn(
-            'whose end would not be learned',
-            self.refusal(chat(user('a'), call('x', 'y'), tool('1'), tool('2'), assistant('b'))),
-        )
 
     def test_an_unknown_template_is_refused_with_the_place_where_each_twin_parts(self) -> None:
         message = self.refusal(

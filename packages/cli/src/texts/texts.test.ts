@@ -4,6 +4,8 @@ import { doctorEnglish } from './doctor/en.ts';
 import { doctorChinese } from './doctor/zh.ts';
 import { english } from './en.ts';
 import { createSay } from './say.ts';
+import { tokensEnglish } from './tokens/en.ts';
+import { tokensChinese } from './tokens/zh.ts';
 import { chinese } from './zh.ts';
 import { chinesePhrases } from './zh-phrases.ts';
 
@@ -32,6 +34,7 @@ function textsIn(catalogue: object, path = ''): ReadonlyMap<string, string> {
 describe.each([
   ['the texts', english, chinese],
   ['the texts of temper doctor', doctorEnglish, doctorChinese],
+  ['the texts of the preview of tokenized rows', tokensEnglish, tokensChinese],
 ] as const)('%s', (_, inEnglish, inChinese) => {
   it('are the same ones in both languages', () => {
     expect([...textsIn(inChinese).keys()].sort()).toEqual([...textsIn(inEnglish).keys()].sort());
