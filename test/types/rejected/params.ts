@@ -11,10 +11,10 @@ const inputs = { weights, tokenizer, train: trainTokens };
 // ✗ Type 'string' is not assignable to type 'number'.
 split({ dataset }, { test: '5%' });
 
-// ✗ Object literal may only specify known properties, and 'sede' does not exist in type 'Readonly<{ test?: number | undefined; seed?: number | undefined; stratify?: "length" | "tool" | "none" | "turns" | undefined; duplicates?: "drop" | "keep" | "drop-similar" | undefined; nearDuplicates?: number | ... 1 more ... | undefined; }>'.
+// ✗ Object literal may only specify known properties, and 'sede' does not exist in type 'Readonly<{ test?: number | undefined; seed?: number | undefined; stratify?: "length" | "tool" | "none" | "turns" | undefined; duplicates?: "keep" | "drop" | "drop-similar" | undefined; nearDuplicates?: number | ... 1 more ... | undefined; }>'.
 split({ dataset }, { test: 0.05, sede: 42 });
 
-// ✗ Type '"merge"' is not assignable to type '"drop" | "keep" | "drop-similar" | undefined'.
+// ✗ Type '"merge"' is not assignable to type '"keep" | "drop" | "drop-similar" | undefined'.
 split({ dataset }, { duplicates: 'merge' });
 
 // ✗ Type 'string' is not assignable to type 'number'.

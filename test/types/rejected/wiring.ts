@@ -62,7 +62,7 @@ evaluate({ weights, adapter: checkpoints, tokenizer, test, tokens: testTokens })
 // ✗ Property 'weights' is missing in type '{ adapter: Artifact<"lora adapter">; tokenizer: Artifact<"tokenizer">; }' but required in type '{ readonly weights: Artifact<"model weights">; readonly tokenizer: Artifact<"tokenizer">; readonly adapter: Artifact<"lora adapter">; }'.
 merge({ adapter, tokenizer });
 
-// ✗ Object literal may only specify known properties, but 'trian' does not exist in type '{ readonly weights: Artifact<"model weights">; readonly tokenizer: Artifact<"tokenizer">; readonly train: Artifact<"train tokens">; readonly test?: Artifact<"test tokens"> | undefined; }'. Did you mean to write 'train'?
+// ✗ Object literal may only specify known properties, but 'trian' does not exist in type '{ readonly weights: Artifact<"model weights">; readonly tokenizer: Artifact<"tokenizer">; readonly train: Artifact<"train tokens">; readonly test?: Artifact<"test tokens"> | undefined; readonly continueFrom?: Artifact<...> | undefined; }'. Did you mean to write 'train'?
 loraSft({ weights, tokenizer, trian: trainTokens });
 
 // ✗ Object literal may only specify known properties, and 'system' does not exist in type '{ readonly rows: Artifact<"rows">; }'.

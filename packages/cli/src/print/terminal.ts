@@ -29,14 +29,16 @@ export function createTerminal(options: {
   // NO_COLOR wins over everything (https://no-color.org), also over the FORCE_COLOR that Nx sets for its children.
   const noColor = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
   const forced = (environment['FORCE_COLOR'] ?? '') !== '' && environment['FORCE_COLOR'] !== '0';
-  const colors = createColors(!noColor && !options.plain && (forced || stream.isTTY));
+  // Where the output is no terminal there is no `isTTY`, and an undefined argument lets picocolors decide by itself:
+  // it would colour whatever CI keeps.
+  const terminal = (stream as Partial<NodeJS.WriteStream>).isTTY ?? false;
+  const colors = createColors(!noColor && !options.plain && (forced || terminal));
   return {
     texts: options.texts,
     colors,
     stream,
-    columns: stream.isTTY ? stream.columns : Infinity,
-    live:
-      stream.isTTY && !options.plain && environment['TERM'] !== 'dumb' && (environment['CI'] ?? '') === '',
+    columns: terminal ? stream.columns : Infinity,
+    live: terminal && !options.plain && environment['TERM'] !== 'dumb' && (environment['CI'] ?? '') === '',
     line(text) {
       stream.write(`${text}\n`);
     },
