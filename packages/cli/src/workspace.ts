@@ -38,11 +38,17 @@ export function findPlaces(
 }
 
 function findWorkspace(start: string): string {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'pipelines'))) return folder;
-    if (folder === dirname(folder)) break;
-  }
+  const found = nearestWorkspace(start);
+  if (found !== undefined) return found;
   throw new PipelineError('no-workspace', `there is no \`pipelines\` folder here or above (${start})`, {
     hint: 'go to the root of a workspace; it is the folder that has `pipelines`',
   });
+}
+
+/** The nearest folder that has `pipelines`, from `start` upwards. */
+export function nearestWorkspace(start: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'pipelines'))) return folder;
+    if (folder === dirname(folder)) return undefined;
+  }
 }

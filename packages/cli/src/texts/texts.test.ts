@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '../program.ts';
+import { textsOf } from './catalogue.ts';
 import { doctorEnglish } from './doctor/en.ts';
 import { doctorChinese } from './doctor/zh.ts';
 import { english } from './en.ts';
@@ -106,10 +107,10 @@ describe('sentences from below the command', () => {
   });
 
   it('are known for nearly everything that help shows', () => {
-    const source = readFileSync(new URL('../main.ts', import.meta.url), 'utf8');
-    const shown = [
-      ...source.matchAll(/(?:command|planning|option|Option)\(\s*'[^']+',\s*'((?:[^'\\]|\\.)+)'/g),
-    ].map(([, text = '']) => text);
+    const shown = createProgram(textsOf('en')).commander.commands.flatMap((command) => [
+      command.description(),
+      ...command.options.map((option) => option.description),
+    ]);
     expect(shown.length).toBeGreaterThan(40);
     const unknown = shown.filter((text) => !han.test(chinese.say(text)));
     // A description that is newer than its translation is shown in English; many of them would be a language less.
