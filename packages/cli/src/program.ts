@@ -20,9 +20,20 @@ export interface Program {
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
+const language = (): Option => new Option('--lang <language>', 'language of the texts').choices(['en', 'zh']);
+
 /** @param texts The language in which help and mistakes in the arguments are told. */
 export function createProgram(texts: Texts): Program {
-  const program = new Command('temper').version('0.1.0').exitOverride().showSuggestionAfterError();
+  const program = new Command('temper')
+    .version('0.1.0')
+    .addOption(language())
+    .exitOverride()
+    .showSuggestionAfterError()
+    // Before the command's name it means the same as after it.
+    .hook('preSubcommand', (root, asked) => {
+      const { lang } = root.opts<CommonOptions>();
+      if (lang !== undefined) asked.setOptionValue('lang', lang);
+    });
   let ended: Promise<ExitCode> = Promise.resolve(exitCode.done);
 
   program.configureOutput({
@@ -39,7 +50,7 @@ export function createProgram(texts: Texts): Program {
     return program
       .command(name)
       .description(description)
-      .addOption(new Option('--lang <language>', 'language of the texts').choices(['en', 'zh']))
+      .addOption(language())
       .option('--store <dir>', 'where results are kept (or TEMPER_STORE)')
       .option('--json', 'one object on stdout, everything else on stderr')
       .option('--plain', 'plain lines without colour');
