@@ -49,14 +49,18 @@ export async function affectedCommand(flags: AffectedFlags): Promise<ExitCode> {
 /** Every pipeline under every configuration, as the sources of a workspace say. */
 async function identifyAll(
   workspace: string,
-  { environment }: Session,
+  { environment, places }: Session,
 ): Promise<ReadonlyMap<string, IdentifiedPlan>> {
   const identified = new Map<string, IdentifiedPlan>();
   if (!existsSync(join(workspace, 'pipelines'))) return identified;
   const root = realpathSync(workspace);
-  const index = join(root, '.temper', 'index');
-  const names = createNameFinder({ workspace: root, script: program('names'), cache: join(index, 'names') });
-  const stats = createStatCache(join(index, 'stats'));
+  // Names are kept by the content of a file, so both sides share them.
+  const names = createNameFinder({
+    workspace: root,
+    script: program('names'),
+    cache: join(places.index, 'names'),
+  });
+  const stats = createStatCache(join(root, '.temper', 'index', 'stats'));
   for (const { name, configurations } of await listPipelines(root)) {
     for (const configuration of [undefined, ...configurations]) {
       try {
