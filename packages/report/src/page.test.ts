@@ -14,6 +14,24 @@ import { hostile, writeRuns, type TrainingOptions, type WrittenRuns } from './te
 
 const executablePath = '/usr/bin/chromium';
 
+/** Every colour that a canvas has somewhere in full, as `#rrggbb`. Runs in the page. */
+function coloursOf(canvas: unknown): readonly string[] {
+  const drawing = canvas as {
+    readonly width: number;
+    readonly height: number;
+    getContext(kind: '2d'): {
+      getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray };
+    };
+  };
+  const { data } = drawing.getContext('2d').getImageData(0, 0, drawing.width, drawing.height);
+  const colours = new Set<string>();
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3] !== 255) continue;
+    colours.add(`#${[...data.slice(at, at + 3)].map((part) => part.toString(16).padStart(2, '0')).join('')}`);
+  }
+  return [...colours];
+}
+
 async function buildPage(): Promise<PageAssets> {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, 'page/page.tsx'), join(import.meta.dirname, 'page/page.css')],
@@ -134,6 +152,12 @@ describe.skipIf(!existsSync(executablePath))(`the report as a page (needs ${exec
     return { page, heard };
   }
 
+  /** A colour of the style sheet, which is the first of its name in light colours and the second in dark ones. */
+  function hexOf(name: string, scheme: 'light' | 'dark'): string {
+    const found = [...assets.style.matchAll(new RegExp(`${name}:\\s*(#[0-9a-f]{6})`, 'g'))];
+    return found[scheme === 'light' ? 0 : 1]?.[1] ?? '';
+  }
+
   it('asks nobody for anything, breaks no policy, and is small', async () => {
     const report = await twoRuns();
     const { page, heard } = await open(report);
@@ -191,6 +215,23 @@ describe.skipIf(!existsSync(executablePath))(`the report as a page (needs ${exec
     await page.getByLabel('Smoothing').fill('0');
     await changed(whole);
   });
+
+  it.each(['light', 'dark'] as const)(
+    'draws its curves in %s colours, and in the others when asked',
+    async (scheme) => {
+      const { page } = await open(await twoRuns(), scheme);
+      const drawn = (): Promise<readonly string[]> =>
+        page.locator('.plot canvas').first().evaluate(coloursOf);
+      const light = hexOf('--line-1', 'light');
+      const dark = hexOf('--line-1', 'dark');
+      const [own, other] = scheme === 'light' ? [light, dark] : [dark, light];
+      await expect.poll(drawn).toContain(own);
+      expect(await drawn()).not.toContain(other);
+      await page.getByLabel('Theme').selectOption(scheme === 'light' ? 'dark' : 'light');
+      await expect.poll(drawn).toContain(other);
+      expect(await drawn()).not.toContain(own);
+    },
+  );
 
   it('leads from the graph to a step by keyboard alone', async () => {
     const { page } = await open(await twoRuns());

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Report } from '../report.ts';
 import { Artifacts } from './artifacts.tsx';
 import { Curves } from './curves.tsx';
@@ -45,7 +45,8 @@ export function App({ report, language: first }: { readonly report: Report; read
   const [theme, setTheme] = useState<Theme>('auto');
   const dark = useDark(theme);
   const texts = textsOf(language);
-  useEffect(() => {
+  // Before the effects of what is inside: charts read their colours from the document.
+  useLayoutEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
     document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
   }, [language, dark]);
