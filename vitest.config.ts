@@ -9,8 +9,8 @@ export const sources = {
   environments: { __vitest__: { resolve } },
 };
 
-/** Left to `npm run test:long`: minutes, or a service that answers. */
-export const longRunning = ['**/*.long.test.ts', 'packages/*/test/live/**'];
+/** Left to `npm run test:long`: minutes. */
+export const longRunning = ['**/*.long.test.ts'];
 const never = ['**/node_modules/**', '**/dist/**', 'test/fixtures/**'];
 const exclude = [...never, ...longRunning];
 
@@ -24,7 +24,7 @@ export default defineConfig({
         ...sources,
         test: {
           name: 'unit',
-          globalSetup: ['test/setup/python-environment.ts'],
+          globalSetup: ['test/setup/python-environment.ts', 'test/setup/official-swanlab.ts'],
           include: ['{packages,stages,data}/**/*.test.{ts,mjs}', 'test/{rig,docs,property}/**/*.test.ts'],
           exclude,
           // A busy machine is slow, not wrong.

@@ -126,7 +126,7 @@ function playOfficial(url: string, folder: string): void {
   const steps = [{ op: 'many', key: 'm', count: points }];
   writeFileSync(job, JSON.stringify({ init: { project: 'fixture-proj' }, steps }));
   const probes = ['HARDWARE', 'REQUIREMENTS', 'GIT', 'MONITOR', 'CONDA'];
-  execFileSync(python as string, [join(root, 'packages/swanlab-http/test/live/driver.py'), job], {
+  execFileSync(python as string, [join(root, 'packages/swanlab-http/test/official/driver.py'), job], {
     cwd: folder,
     stdio: 'ignore',
     env: {

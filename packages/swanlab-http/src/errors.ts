@@ -20,7 +20,7 @@ export interface ApiErrorFacts {
   readonly url: string;
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
-  /** The server's own code, or `network`, `timeout`, `invalid-answer`. */
+  /** The server's own code, or `network`, `timeout`, `foreign-page`, `invalid-answer`. */
   readonly code: string;
   readonly detail: string;
   readonly traceId?: string | undefined;
@@ -56,6 +56,7 @@ export class ApiError extends Error {
 
   /** Whether the same request can succeed later without anybody changing anything. */
   get retryable(): boolean {
+    if (this.code === 'foreign-page') return true;
     return this.status === 0 || this.status >= 500 || [408, 425, 429].includes(this.status);
   }
 }

@@ -16,6 +16,8 @@ export interface Exchange {
   /** Milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
+  /** Whether an HTML page can be what was asked for, as it can of a stored object. @default false */
+  readonly pages?: boolean;
 }
 
 export interface Answer {
@@ -32,7 +34,7 @@ export interface Wire {
 export function createWire(options: { fetch: Fetch; clock: Clock; mask: (text: string) => string }): Wire {
   const { clock, mask } = options;
   return {
-    async send({ method, url, headers = {}, body, timeout, signal }) {
+    async send({ method, url, headers = {}, body, timeout, signal, pages = false }) {
       const deadline = clock.deadline(timeout, 'request');
       const place = mask(url.split('?')[0] as string);
       const failed = (code: string, detail: string, cause?: unknown) =>
@@ -61,12 +63,17 @@ export function createWire(options: { fetch: Fetch; clock: Clock; mask: (text: s
       } finally {
         either.unlink();
       }
-      if (response.ok) return { status: response.status, headers: response.headers, text };
-      const { code, message } = serverSentence(response.status, text, response.headers);
+      const { status } = response;
+      // The page of a hotel's network or of a proxy is no receipt, whatever its status says.
+      const isForeign = response.ok && !pages && /^\s*<(!doctype|html)/i.test(text);
+      if (response.ok && !isForeign) return { status, headers: response.headers, text };
+      const { code, message } = isForeign
+        ? { code: 'foreign-page', message: 'a web page came instead of an answer of SwanLab' }
+        : serverSentence(status, text, response.headers);
       throw new ApiError({
         method,
         url: place,
-        status: response.status,
+        status,
         code,
         detail: mask(message),
         traceId: response.headers.get('traceid') ?? undefined,

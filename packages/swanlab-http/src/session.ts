@@ -134,6 +134,7 @@ export class Session {
       body: options.body,
       timeout: this.#settings.requestTimeout,
       signal: options.signal,
+      pages: method === 'GET',
     });
   }
 
@@ -169,6 +170,8 @@ export class Session {
           method: 'POST',
           url: `${this.#settings.apiHost}/api/login/api_key`,
           headers: { authorization: key },
+          // Whoever names the web pages as the host is told so below, at once.
+          pages: true,
           timeout: this.#settings.requestTimeout / 6,
           signal,
         }),
@@ -201,7 +204,6 @@ export class Session {
     this.#mask.hide(reply.sid);
     const now = this.#clock.now();
     const expiry = typeof reply.expiredAt === 'string' ? Date.parse(reply.expiredAt) : Number.NaN;
-    const lifetime = expiry - now;
     return {
       sid: reply.sid,
       info: {
@@ -209,8 +211,7 @@ export class Session {
         name: typeof reply.userInfo.name === 'string' ? reply.userInfo.name : reply.userInfo.username,
         expiredAt: Number.isNaN(expiry) ? undefined : new Date(expiry),
       },
-      // Half the lifetime at most, so that a server with short sessions is not asked before every single call.
-      refreshAt: Number.isNaN(lifetime) ? Infinity : expiry - Math.min(sevenDays, Math.max(0, lifetime / 2)),
+      refreshAt: refreshTime(now, expiry),
     };
   }
 
@@ -225,6 +226,15 @@ export class Session {
     }
     return attempt();
   }
+}
+
+/**
+ * Half the lifetime before the end at most, so that a server with short sessions is not asked before every single call. A
+ * session that is over when it comes was issued by another clock than ours: then the server's 401 has to tell.
+ */
+function refreshTime(now: number, expiry: number): number {
+  const lifetime = expiry - now;
+  return lifetime > 0 ? expiry - Math.min(sevenDays, lifetime / 2) : Infinity;
 }
 
 /** The server was only ever sent Python's `True` and `False`. */

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * A signal that aborts with the first of `sources`, until it is unlinked. `AbortSignal.any` would leave a trace in its sources
  * for every request, and the signal of a run lives as long as a training.
@@ -9,6 +11,8 @@ export function linkSignals(...sources: readonly AbortSignal[]): {
   const controller = new AbortController();
   const abort = () => controller.abort();
   if (sources.some((source) => source.aborted)) abort();
+  // A run has many requests under way at once; from the eleventh on Node would print that something leaks.
+  setMaxListeners(0, ...sources);
   for (const source of sources) source.addEventListener('abort', abort, { once: true });
   return {
     signal: controller.signal,

@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -8,9 +17,12 @@ import type { Run } from '../src/run.ts';
 import type { Fault } from './support/fixture-server.ts';
 import type { Rig } from './support/rig.ts';
 import { acceptedRecords, callsOf, createRig, testKey } from './support/rig.ts';
+import { TestClock } from './support/test-clock.ts';
 
 const metrics = '/api/house/metrics';
 const presign = '/api/resources/presigned/put';
+const series = '/api/projects/alice/p/series';
+const page = '<!DOCTYPE html><html><title>Log in to the network</title></html>';
 
 /** A run with ten points, a text, two lines and a config, and a server that is about to fail. */
 async function loggedRun(faults: readonly Fault[], rigged?: Rig): Promise<Rig & { run: Run }> {
@@ -47,7 +59,7 @@ describe('delayed and kept', () => {
     ['storage refusing the object', { prefix: '/storage/put/', status: 403, times: 4 }],
     ['storage away', { prefix: '/storage/put/', status: 503, times: 2 }],
     ['storage cut off', { prefix: '/storage/put/', manner: 'cut', times: 1 }],
-    ['series failing', { prefix: '/api/projects/alice/p/series', status: 500, times: 3 }],
+    ['series failing', { prefix: series, status: 500, times: 3 }],
     [
       'the profile failing',
       { method: 'PUT', prefix: '/api/project/alice/p/runs/expcuid0001/profile', status: 502, times: 3 },
@@ -58,6 +70,10 @@ describe('delayed and kept', () => {
     ],
     ['401 once', { prefix: metrics, status: 401, times: 1 }],
     ['401 on the presign', { prefix: presign, status: 401, times: 1 }],
+    ["a proxy's page in place of a receipt", { prefix: metrics, status: 200, reply: page, times: 3 }],
+    ["a proxy's page in place of addresses", { prefix: presign, status: 200, reply: page, times: 2 }],
+    ["a proxy's page in place of storage", { prefix: '/storage/put/', status: 200, reply: page, times: 2 }],
+    ["a proxy's page for the series", { prefix: series, status: 200, reply: page, times: 2 }],
   ])('%s: all of it arrives', async (_, fault) => {
     const rig = await loggedRun([fault]);
     const report = await rig.run.finish();
@@ -112,6 +128,18 @@ describe('delayed and kept', () => {
       pending: { scalar: 10, media: 0, console: 0, file: 0 },
       dropped: [],
     });
+  });
+
+  test('many texts at once are no reason for Node to warn of a leak', async () => {
+    const warnings: string[] = [];
+    const hear = (warning: Error) => void warnings.push(warning.name);
+    process.on('warning', hear);
+    const { run, server } = await loggedRun([]);
+    for (let step = 10; step < 40; step += 1) run.logText({ key: 'note', data: `text ${step}`, step });
+    expect(await run.finish()).toMatchObject({ complete: true });
+    process.off('warning', hear);
+    expect(acceptedRecords(server, 'media')).toHaveLength(31);
+    expect(warnings).toEqual([]);
   });
 
   test('one object that storage refuses does not hold up the other texts', async () => {
@@ -244,6 +272,36 @@ describe('bounded', () => {
     expect(server.exchanges).toEqual([]);
   });
 
+  test('two syncs of one folder at once send nothing twice', async () => {
+    const { run, server, client } = await loggedRun([{ prefix: metrics, status: 503 }]);
+    const { folder } = await run.finish('success', { timeoutMs: 1000 });
+    server.faults.length = 0;
+    server.exchanges.length = 0;
+    const [first, second] = await Promise.allSettled([
+      client.syncFolder(folder as string),
+      client.syncFolder(folder as string),
+    ]);
+    expect(first).toMatchObject({ status: 'fulfilled', value: { complete: true } });
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'already-uploading' } });
+    expect(acceptedRecords(server, 'scalar')).toHaveLength(10);
+    expect(await client.syncFolder(folder as string)).toMatchObject({ alreadyUploaded: true });
+  });
+
+  test.each([
+    ['by a process that is gone', { host: hostname(), pid: 2 ** 30 }, 0],
+    ['more than a minute ago, by whomever', { host: 'elsewhere', pid: 1 }, 61],
+  ])('a hold that was left %s holds nobody up', async (_, owner, age) => {
+    const { run, server, client } = await loggedRun([{ prefix: metrics, status: 503 }]);
+    const { folder } = await run.finish('success', { timeoutMs: 1000 });
+    server.faults.length = 0;
+    const hold = join(folder as string, 'sdk-http.uploading');
+    writeFileSync(hold, JSON.stringify(owner));
+    const then = Date.now() / 1000 - age;
+    utimesSync(hold, then, then);
+    expect(await client.syncFolder(folder as string)).toMatchObject({ complete: true });
+    expect(readdirSync(folder as string)).not.toContain('sdk-http.uploading');
+  });
+
   test('memory holds no more than a batch: thirty thousand points with the server down are in the file', async () => {
     const { run, server, client } = await loggedRun([{ prefix: metrics, status: 503 }]);
     for (let step = 10; step < 30_000; step += 1) run.log({ loss: step });
@@ -294,6 +352,21 @@ describe('bounded', () => {
 });
 
 describe('login and init', () => {
+  test('a clock that is wrong by years asks for no login before each request', async () => {
+    const years = 5 * 365 * 24 * 3600 * 1000;
+    const rig = await createRig({}, { clock: new TestClock(Date.now() + years) });
+    const { run } = await loggedRun([], rig);
+    expect(await run.finish()).toMatchObject({ complete: true });
+    expect(callsOf(rig.server).filter((call) => call.endsWith('/login/api_key'))).toHaveLength(1);
+  });
+
+  test('the web pages in place of the API are named at once', async () => {
+    const rig = await createRig();
+    rig.server.faults.push({ prefix: '/api/login', status: 200, reply: page });
+    await expect(rig.client.login()).rejects.toMatchObject({ code: 'invalid-answer' });
+    expect(rig.server.exchanges).toHaveLength(1);
+  });
+
   test('a server that cannot be reached makes an offline run where that is wanted', async () => {
     const rig = await createRig();
     await rig.server.close();

@@ -16,6 +16,7 @@ import type { Progress } from './bookmark.ts';
 import { laneNames, readBookmark, targetOf } from './bookmark.ts';
 import type { RunFolder } from './folder.ts';
 import { openRunFolder } from './folder.ts';
+import { holdFolder } from './hold.ts';
 import type { ReadEnd } from './reader.ts';
 import { SpoolReader } from './reader.ts';
 import type { FinishRecord, StartRecord } from './records.ts';
@@ -68,6 +69,19 @@ export async function syncRunFolder(
   around: SyncSurroundings,
 ): Promise<SyncReport> {
   const folder = openRunFolder(path);
+  const release = holdFolder(folder);
+  try {
+    return await syncHeld(folder, options, around);
+  } finally {
+    release();
+  }
+}
+
+async function syncHeld(
+  folder: RunFolder,
+  options: SyncOptions,
+  around: SyncSurroundings,
+): Promise<SyncReport> {
   const survey = surveyLog(folder);
   const log = { ended: survey.ended, at: survey.end, records: survey.records };
   if (log.ended !== 'end') {

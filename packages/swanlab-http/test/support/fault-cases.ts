@@ -127,6 +127,15 @@ export const faultCases: readonly FaultCase[] = [
     ours: whole,
   },
   {
+    name: "a proxy's web page with status 200, once",
+    chinese: '一次代理网页，状态码 200',
+    faults: [
+      { prefix: metrics, type: 'scalar', status: 200, reply: '<!DOCTYPE html><p>Log in</p>', times: 1 },
+    ],
+    official: { ...whole, points: 0 },
+    ours: whole,
+  },
+  {
     name: 'object storage: 403 twice',
     chinese: '对象存储：两次 403',
     faults: [{ prefix: '/storage/put/', status: 403, times: 2 }],

@@ -12,6 +12,7 @@ export interface Exchange {
   readonly bytes: Buffer;
   /** Parsed, where it is JSON. */
   readonly body: unknown;
+  /** 0 until it is answered, and where the answer is a lie. */
   status: number;
 }
 
@@ -175,13 +176,10 @@ function fail(response: ServerResponse, fault: Fault, exchange: Exchange): void 
     response.socket?.destroySoon();
     return;
   }
-  exchange.status = fault.status ?? 500;
-  send(
-    response,
-    exchange.status,
-    fault.reply ?? { code: 'Fixture_Fault', message: 'injected' },
-    fault.headers,
-  );
+  const status = fault.status ?? 500;
+  // Whatever the answer claimed, nothing was taken.
+  exchange.status = status < 300 ? 0 : status;
+  send(response, status, fault.reply ?? { code: 'Fixture_Fault', message: 'injected' }, fault.headers);
 }
 
 function send(

@@ -28,24 +28,21 @@ function sizesFor(seed: number): number[] {
 }
 
 describe.skipIf(withoutPython)(withoutPython ? `skipped: ${reason}` : 'the official record log', () => {
-  test.each([1, 2, 3, 4, 5])(
-    'our writer and their reader agree on records of any size (seed %i)',
-    async (seed) => {
-      const sizes = [...edges, ...sizesFor(seed)];
-      const path = join(temporaryFolder(), 'run-x.swanlab');
-      const writer = new SpoolWriter(path);
-      sizes.forEach((size, index) => writer.append(content(index, size)));
-      writer.close();
-      const read = (await runScript('framing.py', ['read', path])).trim().split('\n');
-      expect(read).toEqual(
-        sizes.map(
-          (size, index) => `${size} ${createHash('sha256').update(content(index, size)).digest('hex')}`,
-        ),
-      );
-    },
-  );
+  test.each([1, 2])('our writer and their reader agree on records of any size (seed %i)', async (seed) => {
+    const sizes = [...edges, ...sizesFor(seed)];
+    const path = join(temporaryFolder(), 'run-x.swanlab');
+    const writer = new SpoolWriter(path);
+    sizes.forEach((size, index) => writer.append(content(index, size)));
+    writer.close();
+    const read = (await runScript('framing.py', ['read', path])).trim().split('\n');
+    expect(read).toEqual(
+      sizes.map(
+        (size, index) => `${size} ${createHash('sha256').update(content(index, size)).digest('hex')}`,
+      ),
+    );
+  });
 
-  test.each([6, 7, 8, 9, 10])(
+  test.each([3, 4])(
     'their writer and our reader agree, and the files are the same byte for byte (seed %i)',
     async (seed) => {
       const sizes = [...edges, ...sizesFor(seed)];
