@@ -20,7 +20,7 @@ const execute = promisify(execFile);
 let commands: readonly Command[];
 
 beforeAll(async () => {
-  const names = [...(await help()).matchAll(/^ {2}([a-z-]+)(?= )/gm)].map(([, name = '']) => name);
+  const names = [...(await help()).matchAll(/^ {2}([a-z][a-z-]*)(?= )/gm)].map(([, name = '']) => name);
   commands = await Promise.all(names.filter((name) => name !== 'help').map(readCommand));
 });
 
