@@ -6,10 +6,14 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const temper = join(root, 'packages', 'cli', 'bin', 'temper.js');
 
-/** CPU seconds (user and system, children included) as the shell accounts for them, and wall-clock seconds. */
-export function measure(command, { cwd = root, env = process.env } = {}) {
+/**
+ * CPU seconds (user and system, children included) as the shell accounts for them, and wall-clock seconds. Shells count
+ * in hundredths, so a short command is measured several `times` in a row and divided.
+ */
+export function measure(command, { cwd = root, env = process.env, times = 1 } = {}) {
   const started = performance.now();
-  const shell = spawnSync('sh', ['-c', '"$@" >/dev/null || exit 1; times', 'bench', ...command], {
+  const script = 'for _ in $ROUNDS; do "$@" >/dev/null || exit 1; done; times';
+  const shell = spawnSync('sh', ['-c', script.replace('$ROUNDS', '1 '.repeat(times)), 'bench', ...command], {
     cwd,
     env,
     encoding: 'utf8',
@@ -20,7 +24,7 @@ export function measure(command, { cwd = root, env = process.env } = {}) {
     (sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds),
     0,
   );
-  return { cpu, wall: (performance.now() - started) / 1000 };
+  return { cpu: cpu / times, wall: (performance.now() - started) / 1000 / times };
 }
 
 /** Measures commands in turn, so that a machine that slows down slows all of them; answers the medians by name. */

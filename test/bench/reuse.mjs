@@ -5,10 +5,11 @@
 import { inTurn, measure, temper } from './measure.mjs';
 
 const tiny = ['alpaca-glm4', '-c', 'tiny'];
+const times = 5;
 const commands = {
-  'node -e 0': { command: [process.execPath, '-e', '0'] },
-  'temper run, all reused': { command: [process.execPath, temper, 'run', ...tiny] },
-  'temper plan, all reused': { command: [process.execPath, temper, 'plan', ...tiny] },
+  'node -e 0': { command: [process.execPath, '-e', '0'], times },
+  'temper run, all reused': { command: [process.execPath, temper, 'run', ...tiny], times },
+  'temper plan, all reused': { command: [process.execPath, temper, 'plan', ...tiny], times },
 };
 
 // The first run may compute, and the second remembers.

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PlanResult } from '@temper/run';
 import { describe, expect, it } from 'vitest';
 import { shareWorkspace, useWorkspace, type Ran } from '../rig/workspace/index.ts';
+import { linkFiles } from '../rig/workspace/install.ts';
 
 const all = (outcome: string) => ({
   count: outcome,
@@ -90,6 +92,28 @@ describe('after a first run, which makes everything', () => {
     expect((await workspace.run('numbers')).outcomes).toEqual(all('reused'));
     expect(await workspace.read('output/numbers/default/total/text.txt')).toBe('40\n');
   });
+});
+
+it('a copy of a workspace, brought along with what that remembers, looks at its own files', async () => {
+  const workspace = await useWorkspace();
+  await workspace.run('numbers');
+  await workspace.run('numbers');
+  const copy = `${workspace.root}-copy`;
+  await cp(workspace.root, copy, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => path !== join(workspace.root, 'node_modules'),
+  });
+  await linkFiles(join(workspace.root, 'node_modules'), join(copy, 'node_modules'));
+  const plan = async (): Promise<Record<string, string>> => {
+    const { stdout } = await workspace.temper(['plan', 'numbers', '--json'], { cwd: copy });
+    const { steps } = JSON.parse(stdout) as PlanResult;
+    return Object.fromEntries(steps.map(({ label, action }) => [label, action]));
+  };
+  expect(await plan()).toEqual(all('reuse'));
+  const times = join(copy, 'small/scale/times.ts');
+  await writeFile(times, (await readFile(times, 'utf8')).replace('n * factor', 'n * factor + 1'));
+  expect(await plan()).toMatchObject({ count: 'reuse', scale: 'run', sum: 'may-run' });
 });
 
 it('an edited helper reruns the step that imports it, a comment reruns nothing', async () => {

@@ -13,7 +13,7 @@ export const build = BUILD_DIGEST;
  * What a run was asked, as far as its answer depends on it; undefined for a question that must be answered anew, such
  * as a forced step or a selection.
  */
-export function askedOf(pipeline: string, flags: RunFlags): readonly string[] | undefined {
+export function askedOf(pipeline: string, flags: RunFlags, workspace: string): readonly string[] | undefined {
   const { config = 'default', set = [], store = '', backend = '', frozen, ...others } = flags;
   const harmless = new Set(['json', 'plain', 'lang', 'resultFile', 'jobs', 'offline']);
   const telling = Object.entries(others).filter(
@@ -24,5 +24,6 @@ export function askedOf(pipeline: string, flags: RunFlags): readonly string[] | 
   const environment = ['CI', 'TEMPER_HOME', 'TEMPER_STORE', 'XDG_CACHE_HOME', 'HOME'].map(
     (name) => process.env[name] ?? '',
   );
-  return [pipeline, config, store, backend, ...environment, ...set];
+  // With the workspace, since a copy of one brings this memory along, and its paths lead into the other.
+  return [workspace, pipeline, config, store, backend, ...environment, ...set];
 }

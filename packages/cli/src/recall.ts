@@ -7,6 +7,7 @@ import { printComparisons } from './print/comparison.ts';
 import { printCurves } from './print/curves.ts';
 import { printEnd, writeResult } from './print/run-end.ts';
 import { createRunLines } from './print/run-lines.ts';
+import { plainOutput } from './print/plain-output.ts';
 import { printPlan } from './print/plan-lines.ts';
 import { createTerminal, type Terminal } from './print/terminal.ts';
 import { languageOf, textsOf, type Language } from './texts/catalogue.ts';
@@ -17,15 +18,15 @@ export function answerFromMemory(argv: readonly string[]): boolean {
   const parsed = parse(argv);
   if (parsed === undefined) return false;
   const { command, pipeline, flags } = parsed;
-  const asked = askedOf(pipeline, flags);
-  if (asked === undefined) return false;
   let places: Places;
   try {
     places = findPlaces(flags, process.env);
   } catch {
     return false;
   }
-  const started = performance.now();
+  const asked = askedOf(pipeline, flags, places.workspace);
+  if (asked === undefined) return false;
+  const started = process.uptime();
   const remembered = recall(places.index, asked, build, process.env);
   if (remembered === undefined) return false;
   if (command === 'plan') showPlan(remembered, flags);
@@ -61,6 +62,7 @@ function openTerminal(flags: RunFlags): Terminal {
     json: flags.json === true,
     plain: flags.plain === true,
     environment: process.env,
+    outputs: { out: plainOutput(1) ?? process.stdout, err: plainOutput(2) ?? process.stderr },
   });
 }
 
@@ -70,7 +72,7 @@ function showRun(remembered: RunResult, flags: RunFlags, places: Places, started
   const result: RunResult = {
     ...remembered,
     run: folder.number,
-    seconds: (performance.now() - started) / 1000,
+    seconds: process.uptime() - started,
   };
   folder.finish(result);
   const listen = createRunLines(terminal);

@@ -18,10 +18,10 @@ import type { RunResult } from './result.ts';
  * the same answer, and the command's start gives it without loading anything else.
  */
 export interface Remembered {
-  readonly schema: 'temper.remembered/1';
+  readonly schema: 'temper.remembered/2';
   /** Milliseconds when the run began: what changed after that, or close to it, is not what the run read. */
   readonly at: number;
-  /** Absolute path to `type:dev:ino:size:mtime:ctime`, or to `link:<target>`; `absent` where nothing may be. */
+  /** Absolute path to `type:dev:ino:size:mtime:ctime` (ms), to `link:<target>`, or to `absent` where nothing may be. */
   readonly stats: Readonly<Record<string, string>>;
   /** Environment variables that the pipeline read, and those that choose language or places. */
   readonly environment: Readonly<Record<string, string | null>>;
@@ -56,7 +56,7 @@ export function recall(
   } catch {
     return undefined;
   }
-  if ((remembered.schema as string) !== 'temper.remembered/1') return undefined;
+  if ((remembered.schema as string) !== 'temper.remembered/2') return undefined;
   if (remembered.build !== build) return undefined;
   if (JSON.stringify(remembered.asked) !== JSON.stringify(asked)) return undefined;
   for (const [name, value] of Object.entries(remembered.environment))
@@ -72,15 +72,20 @@ function isRacy(known: string, at: number): boolean {
   if (known === 'absent' || known.startsWith('link:')) return false;
   const changed = Number(known.slice(known.lastIndexOf(':') + 1));
   // File systems without fractions of a second stamp by up to two of them.
-  return changed / 1e6 > at - (changed % 1e9 === 0 ? 2000 : 20);
+  return changed > at - (changed % 1000 === 0 ? 2000 : 20);
 }
 
-/** What a file looks like from outside; the same text as long as nobody touched it. */
+/**
+ * What a file looks like from outside; the same text as long as nobody touched it. Times in milliseconds with what
+ * fractions a double has are fine enough, since nothing is believed that changed within the last twenty of them.
+ */
 function look(path: string): string {
   try {
-    const stat = lstatSync(path, { bigint: true });
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return 'absent';
     if (stat.isSymbolicLink()) return `link:${readlinkSync(path)}`;
-    return [stat.isFile() ? 'f' : 'd', stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(':');
+    const { dev, ino, size, mtimeMs, ctimeMs } = stat;
+    return `${stat.isFile() ? 'f' : 'd'}:${String(dev)}:${String(ino)}:${String(size)}:${String(mtimeMs)}:${String(ctimeMs)}`;
   } catch {
     return 'absent';
   }
@@ -133,7 +138,7 @@ export function remember(
   }
 
   const remembered: Remembered = {
-    schema: 'temper.remembered/1',
+    schema: 'temper.remembered/2',
     at: run.began,
     stats: Object.fromEntries([...paths].map((path) => [path, look(path)])),
     environment: plan.reads.environment,

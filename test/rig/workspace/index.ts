@@ -47,6 +47,8 @@ export interface Running<Result extends Ended> {
 export interface CommandOptions {
   /** Adds variables to those that the rig sets, and removes those that are null. */
   readonly env?: Readonly<Record<string, string | null>>;
+  /** Where to be instead of the workspace's root. */
+  readonly cwd?: string;
 }
 
 export interface Workspace {
@@ -123,7 +125,7 @@ async function createWorkspace(folder: string): Promise<DisposableWorkspace> {
   const start = (words: readonly string[], options: CommandOptions = {}): Running<Ended> => {
     const command = [join(repository, 'packages/cli/bin/temper.js'), ...words];
     const child = spawn(process.execPath, command, {
-      cwd: root,
+      cwd: options.cwd ?? root,
       env: environment(options.env),
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,

@@ -26,7 +26,7 @@ export async function installPackages(root: string): Promise<void> {
 }
 
 /** Hard links cost nothing, where both places are on one file system; otherwise it is a copy. */
-async function linkFiles(from: string, to: string): Promise<void> {
+export async function linkFiles(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   const run = promisify(execFile);
   await run('cp', ['-al', from, to]).catch(() => cp(from, to, { recursive: true, verbatimSymlinks: true }));

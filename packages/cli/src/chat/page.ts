@@ -10,7 +10,8 @@ export function harmless(text: string): string {
 
 /** For a person at a terminal: answers as they come, with whose they are and how they ended. */
 export function createTerminalPage(terminal: Terminal, style: ProblemStyle): Page {
-  const { colors, texts, stream } = terminal;
+  const { colors, texts } = terminal;
+  const stream = terminal.stream();
   return {
     heading: (name) => {
       terminal.line(colors.cyan(`── ${name}`));

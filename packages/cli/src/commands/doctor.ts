@@ -1,4 +1,4 @@
-import width from 'fast-string-width';
+import { width } from '../print/width.ts';
 import { createBackends } from '../backends.ts';
 import { examine, type Finding } from '../doctor/index.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';

@@ -69,8 +69,8 @@ export async function initCommand(given: string | undefined, flags: CommonOption
 }
 
 async function ask(terminal: Terminal): Promise<string | undefined> {
-  if (!process.stdin.isTTY || !terminal.stream.isTTY || (process.env['CI'] ?? '') !== '') return undefined;
-  const reader = createInterface({ input: process.stdin, output: terminal.stream });
+  if (!process.stdin.isTTY || !terminal.stream().isTTY || (process.env['CI'] ?? '') !== '') return undefined;
+  const reader = createInterface({ input: process.stdin, output: terminal.stream() });
   try {
     const answer = (await reader.question(terminal.texts.initName(defaultName))).trim();
     return answer === '' ? undefined : answer;

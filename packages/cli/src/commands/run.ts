@@ -140,7 +140,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
     const first = failures[0];
     const code = interruption.code ?? (first === undefined ? exitCode.done : exitCodeOf(first));
     report(flags, { ...result, steps, exitCode: code });
-    const asked = askedOf(pipeline, flags);
+    const asked = askedOf(pipeline, flags, places.workspace);
     if (asked !== undefined && !result.pinned && result.steps.every(({ outcome }) => outcome === 'reused')) {
       remember(places.index, asked, {
         build,

@@ -1,4 +1,4 @@
-import width from 'fast-string-width';
+import { width } from './width.ts';
 import { describe, expect, it } from 'vitest';
 import { fit, linesTaken, pad } from './columns.ts';
 import { table } from './table.ts';

@@ -1,5 +1,5 @@
 /** Text in the cells of a terminal: Chinese and emoji take two of them, colour codes none. */
-import width from 'fast-string-width';
+import { width } from './width.ts';
 
 let graphemes: Intl.Segmenter | undefined;
 

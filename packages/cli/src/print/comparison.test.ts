@@ -1,4 +1,4 @@
-import { createColors } from 'picocolors';
+import { createColors } from './colors.ts';
 import { describe, expect, it } from 'vitest';
 import { english } from '../texts/en.ts';
 import { chinese } from '../texts/zh.ts';
@@ -10,7 +10,7 @@ const terminal = (changes: Partial<Terminal> = {}): Terminal => ({
   colors: createColors(false),
   columns: Infinity,
   live: false,
-  stream: process.stdout,
+  stream: () => process.stdout,
   line: () => undefined,
   json: () => undefined,
   ...changes,

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '@temper/run';
-import width from 'fast-string-width';
+import { width } from './width.ts';
 import { fit, pad } from './columns.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,5 +1,5 @@
-import { createColors } from 'picocolors';
-import width from 'fast-string-width';
+import { createColors } from './colors.ts';
+import { width } from './width.ts';
 import { describe, expect, it } from 'vitest';
 import { english } from '../texts/en.ts';
 import { chinese } from '../texts/zh.ts';

@@ -2,8 +2,8 @@
  * What stands below the lines of a run while it happens: a row for each step that runs, and one for the run. Pure, so
  * that a test can look at any moment; painting is run-table.ts.
  */
-import width from 'fast-string-width';
-import type { Colors } from 'picocolors/types.js';
+import { width } from './width.ts';
+import type { Colors } from './colors.ts';
 import { bytes, duration, figure } from '@temper/report/words';
 import type { Texts } from '../texts/catalogue.ts';
 import { fit, pad } from './columns.ts';

@@ -1,5 +1,5 @@
-import type { Colors } from 'picocolors/types.js';
-import width from 'fast-string-width';
+import type { Colors } from './colors.ts';
+import { width } from './width.ts';
 
 /** By colour, and by brackets where there are no colours to see. */
 const brackets = ['⟦', '⟧'] as const;

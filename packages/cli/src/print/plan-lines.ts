@@ -1,4 +1,4 @@
-import width from 'fast-string-width';
+import { width } from './width.ts';
 import type { PlanResult } from '@temper/run';
 import { bytes, duration } from '@temper/report/words';
 import { pad } from './columns.ts';

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { PipelineError } from '@temper/pipeline';
 import { type Place } from '@temper/pipeline';
 import type { Failure } from '@temper/run';
-import type { Colors } from 'picocolors/types.js';
-import width from 'fast-string-width';
+import type { Colors } from './colors.ts';
+import { width } from './width.ts';
 import type { Texts } from '../texts/catalogue.ts';
 
 /** How many lines of a step's log are shown under a failure. */

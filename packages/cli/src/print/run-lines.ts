@@ -1,4 +1,4 @@
-import width from 'fast-string-width';
+import { width } from './width.ts';
 import type { EventListener, Reason, RunEvent, StepResult } from '@temper/run';
 import { duration, figure } from '@temper/report/words';
 import { pad } from './columns.ts';

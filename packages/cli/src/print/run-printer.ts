@@ -14,7 +14,7 @@ export interface RunPrinter {
 
 /** A table on a terminal, plain lines everywhere else. */
 export function createRunPrinter(terminal: Terminal): RunPrinter {
-  if (terminal.live) return createRunTable(terminal, terminal.stream);
+  if (terminal.live) return createRunTable(terminal, terminal.stream());
   return {
     listen: createRunLines(terminal),
     line: (text) => {

@@ -1,4 +1,4 @@
-import width from 'fast-string-width';
+import { width } from './width.ts';
 import type { RunEvent } from '@temper/run';
 import { linesTaken } from './columns.ts';
 import { liveRows, type LiveRun, type LiveStep } from './live-rows.ts';

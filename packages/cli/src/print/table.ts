@@ -1,4 +1,4 @@
-import width from 'fast-string-width';
+import { width } from './width.ts';
 import { fit, pad } from './columns.ts';
 
 /**

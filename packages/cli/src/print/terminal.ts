@@ -1,5 +1,5 @@
-import { createColors } from 'picocolors';
-import type { Colors } from 'picocolors/types.js';
+import { createColors, type Colors } from './colors.ts';
+import type { Output } from './plain-output.ts';
 import type { Texts } from '../texts/catalogue.ts';
 
 /** What commands print with: results and tables to stdout, everything else to stderr when stdout holds JSON. */
@@ -10,8 +10,8 @@ export interface Terminal {
   readonly live: boolean;
   /** Cells of a line; endless where the output is no terminal, since a file may be searched. */
   readonly columns: number;
-  /** Where lines for people go. */
-  readonly stream: NodeJS.WriteStream;
+  /** Where lines for people go, as a stream. A function, since Node makes its streams when they are first looked at. */
+  readonly stream: () => NodeJS.WriteStream;
   /** For people. */
   line(text: string): void;
   /** For programs. */
@@ -23,27 +23,28 @@ export function createTerminal(options: {
   readonly json: boolean;
   readonly plain: boolean;
   readonly environment: NodeJS.ProcessEnv;
+  /** Where to write; by itself to the streams of the process. */
+  readonly outputs?: { readonly out: Output; readonly err: Output };
 }): Terminal {
-  const { environment } = options;
-  const stream = options.json ? process.stderr : process.stdout;
+  const { environment, outputs = { out: process.stdout, err: process.stderr } } = options;
+  const output = options.json ? outputs.err : outputs.out;
   // NO_COLOR wins over everything (https://no-color.org), also over the FORCE_COLOR that Nx sets for its children.
   const noColor = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
   const forced = (environment['FORCE_COLOR'] ?? '') !== '' && environment['FORCE_COLOR'] !== '0';
-  // Where the output is no terminal there is no `isTTY`, and an undefined argument lets picocolors decide by itself:
-  // it would colour whatever CI keeps.
-  const terminal = (stream as Partial<NodeJS.WriteStream>).isTTY ?? false;
+  // Where the output is no terminal there is no `isTTY`.
+  const terminal = output.isTTY ?? false;
   const colors = createColors(!noColor && !options.plain && (forced || terminal));
   return {
     texts: options.texts,
     colors,
-    stream,
-    columns: terminal ? stream.columns : Infinity,
+    stream: () => (options.json ? process.stderr : process.stdout),
+    columns: terminal ? (output.columns ?? Infinity) : Infinity,
     live: terminal && !options.plain && environment['TERM'] !== 'dumb' && (environment['CI'] ?? '') === '',
     line(text) {
-      stream.write(`${text}\n`);
+      output.write(`${text}\n`);
     },
     json(value) {
-      process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      outputs.out.write(`${JSON.stringify(value, null, 2)}\n`);
     },
   };
 }

@@ -3,7 +3,7 @@
  * wrong, and rows as the model will read them with the learned part marked. In comes a `token summary`, out go lines.
  */
 import { readFileSync } from 'node:fs';
-import width from 'fast-string-width';
+import { width } from './width.ts';
 import type { Language } from '../texts/catalogue.ts';
 import { count, tokensEnglish, type TokensTexts } from '../texts/tokens/en.ts';
 import { tokensChinese } from '../texts/tokens/zh.ts';

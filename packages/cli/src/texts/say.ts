@@ -11,20 +11,22 @@ interface Form {
 }
 
 /**
- * @param phrases By the English form, in which `{}` stands for whatever was put in; in the translation `{}` takes these
+ * @param phrasesOf Asked for when the first sentence comes: a start that says nothing makes no list. By the English form, in which `{}` stands for whatever was put in; in the translation `{}` takes these
  *   in their order, and `{2}` takes the second.
  */
-export function createSay(phrases: Phrases): (english: string) => string {
+export function createSay(phrasesOf: () => Phrases): (english: string) => string {
+  let phrases: Phrases | undefined;
   let forms: readonly Form[] | undefined;
 
   const sentence = (english: string): string => {
-    const exact = phrases[english];
+    const known = (phrases ??= phrasesOf());
+    const exact = known[english];
     if (exact !== undefined) return exact;
     // Patterns are made only where a sentence is not known as it stands. The most particular form comes first.
-    forms ??= Object.keys(phrases)
+    forms ??= Object.keys(known)
       .filter((form) => form.includes('{}'))
       .sort((left, right) => right.length - left.length)
-      .map((form) => ({ pattern: patternOf(form), translation: phrases[form] ?? form }));
+      .map((form) => ({ pattern: patternOf(form), translation: known[form] ?? form }));
     for (const { pattern, translation } of forms) {
       const found = pattern.exec(english);
       if (found === null) continue;

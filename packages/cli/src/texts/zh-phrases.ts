@@ -1,7 +1,7 @@
 import type { Phrases } from './say.ts';
 
 /** 来自命令以下各层的句子，按英文句式查找。 */
-export const chinesePhrases: Phrases = {
+export const chinesePhrases = (): Phrases => ({
   // 命令与选项
   'Usage:': '用法：',
   'Options:': '选项：',
@@ -319,4 +319,4 @@ export const chinesePhrases: Phrases = {
   'only the way code is normalised has changed': '只是代码规范化的方式变了',
   'goes on from {}': '从 {} 接着训练',
   'cannot go on from {}: {}': '不能从 {} 接着训练：{}',
-};
+});
