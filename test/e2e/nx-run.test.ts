@@ -61,6 +61,20 @@ describe('a pipeline as a target', () => {
     expect(stderr).toContain('temper ended with exit code 5');
   });
 
+  test('what the command can tell from memory needs no process of its own', async () => {
+    await workspace.calls();
+    await workspace.write(
+      'packages/cli/bin/answer.js',
+      "module.exports.answerFromMemory = (words) => words[1] === 'other' && (console.log(words.join(' ')), true);\n",
+    );
+    await workspace.write('packages/cli/bin/package.json', '{ "type": "commonjs" }');
+    const { code, stdout } = await workspace.nx(['run', 'pipelines:other', '--', '--set', 'a.b= c']);
+    await workspace.remove('packages/cli/bin/answer.js');
+    await workspace.remove('packages/cli/bin/package.json');
+    expect({ code, calls: await workspace.calls() }).toEqual({ code: 0, calls: [] });
+    expect(stdout.split('\n')).toContain('run other --set a.b= c');
+  });
+
   test('a pipeline is run again although nothing has changed', async () => {
     await workspace.calls();
     await workspace.nx(['run', 'pipelines:other']);

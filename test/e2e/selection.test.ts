@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shareWorkspace, useWorkspace } from '../rig/workspace/index.ts';
 
@@ -41,6 +43,7 @@ describe('of a pipeline that is up to date', () => {
     expect(stale.stderr).toContain(
       '✗ parity is outside the selection and not up to date: count, which it reads, is not: to 4 → 9\n',
     );
+    expect(stale.stderr).toContain('  hint: `--from count` runs it as well, ');
   });
 
   it('--from takes everything after its step, and --until ends it', async () => {
@@ -59,16 +62,18 @@ describe('of a pipeline that is up to date', () => {
     });
   });
 
-  it('an input from outside the selection that is not up to date ends the run with 3, and says why', async () => {
+  it('an input from outside the selection that is not up to date is refused with 3 before there is a run', async () => {
+    const runs = await readdir(join(shared().root, '.temper/runs'));
     const stale = await shared().run('numbers', ['--from', 'scale', '--set', 'count.to=5']);
-    expect(stale).toMatchObject({ code: 3, outcomes: { count: 'failed', scale: 'skipped', sum: 'skipped' } });
+    expect(stale).toMatchObject({ code: 3, stdout: '', result: { run: null, outcome: 'failed', steps: [] } });
+    expect(await readdir(join(shared().root, '.temper/runs'))).toEqual(runs);
     expect(stale.stderr).toBe(
       [
         '✗ count is outside the selection and not up to date: to 4 → 5',
         '    pipelines/numbers.ts:9:21',
         '    const { numbers } = count();',
         '                        ~~~~~',
-        '  hint: take it into the selection, or allow its newest result with --stale-ok',
+        '  hint: `--from count` runs it as well, and `--stale-ok` takes its newest result instead',
         '',
       ].join('\n'),
     );

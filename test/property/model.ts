@@ -111,15 +111,16 @@ export class Model {
     });
   }
 
-  run(steps: readonly ModelStep[], flags: Flags, meddling?: Meddling): Outcome[] {
+  /** What each step ends as, or `refused` when it is known beforehand that a step is needed and not up to date. */
+  run(steps: readonly ModelStep[], flags: Flags, meddling?: Meddling): Outcome[] | 'refused' {
+    if (this.plan(steps, flags).includes('refuse')) return 'refused';
     const roles = rolesOf(steps, flags);
     const forced = forcedOf(steps, flags);
     const values: (Values | undefined)[] = [];
     const outcomes: Outcome[] = [];
     const hopeless = new Set<number>();
     const meddledWith = new Set<number>();
-    const refused = this.plan(steps, flags).map((action) => action === 'refuse');
-    let stopped = refused.includes(true) && !flags.keepGoing;
+    let stopped = false;
     for (const [index, step] of steps.entries()) {
       const role = roles[index];
       const fail = (): Outcome => {
@@ -128,7 +129,6 @@ export class Model {
         return 'failed';
       };
       const decide = (): Outcome => {
-        if (refused[index] === true) return fail();
         if (stopped || step.reads.some(({ step: from }) => hopeless.has(from))) {
           hopeless.add(index);
           return 'skipped';

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { RunRefused } from '@temper/run';
 import { Model, type Flags, type Meddling, type ModelStep } from './model.ts';
 import { createRandom, type Random } from './random.ts';
 import { createWorld, type World } from './world.ts';
@@ -24,7 +25,7 @@ describe('on random graphs, edits and flags', () => {
       const figures = [...seen].map(([what, times]) => `${what} ${String(times)}`).sort();
       console.log(`plan and run: ${String(groups * casesEach)} cases\n  ${figures.join('\n  ')}`);
       // Rare things have to be among the cases, or they prove nothing about them.
-      for (const rare of ['plan may-run', 'plan refuse', 'run failed', 'damage', 'meddling', 'kept apart'])
+      for (const rare of ['plan may-run', 'run refused', 'run failed', 'damage', 'meddling', 'kept apart'])
         expect(seen.get(rare) ?? 0, rare).toBeGreaterThan(10);
     },
   );
@@ -79,6 +80,11 @@ async function playCase(options: {
       ? { during: random.number(steps.length), outsideOf: random.pick(readers) }
       : undefined;
   const outcomes = model.run(steps, flags, meddling);
+  if (outcomes === 'refused') {
+    count('run refused');
+    await expect(world.run(steps, flags), told).rejects.toThrow(RunRefused);
+    return;
+  }
   const happenings = new Set<string>();
   const finished = await world.run(steps, flags, (step) => {
     if (step !== meddling?.during) return;

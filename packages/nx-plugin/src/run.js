@@ -31,6 +31,8 @@ async function run(options, { root, configurationName, isVerbose }) {
   if (configurationName !== undefined) words.push('-c', configurationName);
   words.push(...(options.arguments ?? []));
   if (isVerbose) console.error([command.bin, ...words].join(' '));
+  restoreColor();
+  if (answerHere(command, words)) return { success: true };
   const code = await execute(command.bin, words);
   if (code > 1) console.error(`temper ended with exit code ${String(code)}`);
   return { success: code === 0 };
@@ -52,19 +54,37 @@ function whatIsMissing(root, command) {
 }
 
 /**
+ * Nx may have set or dropped FORCE_COLOR; the user's own is in the other variable (see hasher.js). Whoever sets
+ * NO_COLOR means it, and Node would let FORCE_COLOR win. This process has nothing else to do than the one command.
+ */
+function restoreColor() {
+  const color = process.env['TEMPER_FORCE_COLOR'] ?? process.env['FORCE_COLOR'];
+  delete process.env['TEMPER_FORCE_COLOR'];
+  delete process.env['FORCE_COLOR'];
+  if (color !== undefined && !process.env['NO_COLOR']) process.env['FORCE_COLOR'] = color;
+}
+
+/**
+ * What the command can tell from memory it tells from here: a process for it would take longer than the answer.
+ *
+ * @param {Command} command
+ * @param {string[]} words
+ */
+function answerHere({ folder }, words) {
+  const path = join(folder, 'bin', 'answer.js');
+  if (!existsSync(path)) return false;
+  const { answerFromMemory } = /** @type {{ answerFromMemory(words: string[]): boolean }} */ (require(path));
+  return answerFromMemory(words);
+}
+
+/**
  * @param {string} script
  * @param {string[]} words
  * @returns {Promise<number>} the exit code, or 128 and the signal's number
  */
 function execute(script, words) {
-  const { FORCE_COLOR, TEMPER_FORCE_COLOR, ...environment } = process.env;
-  // Nx may have set or dropped FORCE_COLOR; the user's own is in the other variable (see hasher.js). Whoever sets
-  // NO_COLOR means it, and Node would let FORCE_COLOR win.
-  const color = TEMPER_FORCE_COLOR ?? FORCE_COLOR;
-  if (color !== undefined && !environment['NO_COLOR']) environment['FORCE_COLOR'] = color;
-
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...words], { stdio: 'inherit', env: environment });
+    const child = spawn(process.execPath, [script, ...words], { stdio: 'inherit' });
     const wait = () => {
       // A signal reaches the command as well: a terminal signals the whole foreground group, and Nx its whole tree.
       // It saves what it can and then ends; ending before it would leave it writing under the shell's next prompt.

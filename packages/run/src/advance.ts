@@ -7,7 +7,7 @@ import type { StepIdentity } from './identity.ts';
 import { failureOf } from './job-failure.ts';
 import type { BoundInput } from './job-request.ts';
 import { untouched, type Ledger } from './ledger.ts';
-import { foresee, staleInput } from './planning.ts';
+import { staleInput } from './planning.ts';
 import { sourceOf } from './reasons.ts';
 
 /** What settling the steps of a run needs. */
@@ -20,17 +20,6 @@ export interface Advancing {
   pinned: boolean;
   /** Whether nothing new may begin. */
   readonly stopping: () => boolean;
-}
-
-/** Refuses the steps outside the selection of which it is known that they are not up to date, before anything runs. */
-export async function refuseEarly({ plan, deciding, ledger }: Advancing): Promise<void> {
-  if (!deciding.selection.mayRun.includes(false)) return;
-  for (const [index, decision] of (await foresee(deciding)).entries()) {
-    const step = plan.steps[index];
-    if (decision.action !== 'refuse' || step === undefined) continue;
-    ledger.fail(staleInput(step, decision));
-    ledger.settle(index, untouched('failed'));
-  }
 }
 
 /** Settles one step whose inputs are settled: leaves it out, reuses its result, or executes it. A step that throws has failed. */

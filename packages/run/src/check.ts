@@ -42,7 +42,7 @@ export function createChecker(options: { readonly script: string; readonly cache
   >();
 
   const start = (): Worker => {
-    const started = new Worker(options.script);
+    const started = new Worker(options.script, { resourceLimits: { maxYoungGenerationSizeMb: 1 } });
     started.unref();
     started.on('message', ({ id, objection }: CheckAnswer) => {
       waiting.get(id)?.resolve(objection);

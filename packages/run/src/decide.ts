@@ -157,13 +157,23 @@ async function outside(
       stale: true,
     };
   }
+  const from = [...outdatedFrom(index, deciding)].map((label) => `--from ${label}`).join(' ');
   return {
     action: 'refuse',
     message: `${step.label} is outside the selection and not up to date: ${why}`,
     hint: deciding.staleOk
-      ? 'it has no earlier result; take it into the selection'
-      : 'take it into the selection, or allow its newest result with --stale-ok',
+      ? `it has no earlier result; \`${from}\` makes one`
+      : `\`${from}\` runs it as well, and \`--stale-ok\` takes its newest result instead`,
   };
+}
+
+/** Where running has to begin for a step to be up to date: at itself, or at what is not up to date before it. */
+function outdatedFrom(index: number, deciding: Deciding): ReadonlySet<string> {
+  const { wires = [], label = '?' } = deciding.plan.steps[index] ?? {};
+  const before = wires.flatMap(({ step }) =>
+    deciding.outdated.has(step) ? [...outdatedFrom(step, deciding)] : [],
+  );
+  return new Set(before.length > 0 ? before : [label]);
 }
 
 async function newestResult(step: PlannedStep, deciding: Deciding): Promise<Stored | undefined> {

@@ -79,6 +79,17 @@ export async function foresee(deciding: Deciding): Promise<readonly Decision[]> 
   return decisions;
 }
 
+/** The first step that the selection leaves out, that a step in it reads, and that is known not to be up to date. */
+export async function staleRefusal(deciding: Deciding): Promise<StaleInput | undefined> {
+  const { plan, selection } = deciding;
+  if (!selection.mayRun.includes(false)) return undefined;
+  for (const [index, decision] of (await foresee(deciding)).entries()) {
+    const step = plan.steps[index];
+    if (decision.action === 'refuse' && step !== undefined) return staleInput(step, decision);
+  }
+  return undefined;
+}
+
 /** Of two steps with one key the first runs, and the second is given its result unless the first fails. */
 function afterItsTwin(decision: Decision, label: string, makers: Map<string, string>): Decision {
   if (decision.action !== 'run' || decision.fingerprint === undefined) return decision;

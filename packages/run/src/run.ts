@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Backend } from '@temper/backend';
 import type { Plan, PlannedStep } from '@temper/plan';
 import type { StoredOutput } from '@temper/store';
-import { advanceStep, refuseEarly } from './advance.ts';
+import { advanceStep } from './advance.ts';
 import type { Checker } from './check.ts';
 import type { EventListener, RunEvent } from './event.ts';
 import { RunRefused, type Failure } from './failure.ts';
@@ -10,7 +10,7 @@ import type { StepIdentity, WheelFetcher } from './identity.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { lockDrift, lockRefusal, type Drift } from './lock.ts';
 import { showOutputs } from './outputs.ts';
-import { prepare, type PlanningOptions } from './planning.ts';
+import { prepare, staleRefusal, type PlanningOptions } from './planning.ts';
 import type { RunResult } from './result.ts';
 import { createRunFolder } from './run-folder.ts';
 import { runSchedule } from './schedule.ts';
@@ -48,7 +48,8 @@ export interface Finished {
  * plan; what must run goes to its backend, at most `jobs` at once and one with GPUs. The failure of one step leaves
  * the others' results; aborting cancels what runs, with time to save a checkpoint.
  *
- * @throws RunRefused when the lock is frozen and does not hold what is there, or a hub cannot be asked.
+ * @throws RunRefused when the lock is frozen and does not hold what is there, when a step outside the selection is not up
+ *   to date, or when a hub cannot be asked.
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<Finished> {
   const visit = await options.store.enter(options.workspace);
@@ -64,7 +65,8 @@ async function runWithin(plan: Plan, options: RunOptions): Promise<Finished> {
   const { workspace, store, signal } = options;
   const deciding = await prepare(plan, options);
   const drift = await lockDrift(plan, deciding.identities);
-  const refusal = options.frozen === true ? lockRefusal(plan, drift) : undefined;
+  const refusal =
+    (options.frozen === true ? lockRefusal(plan, drift) : undefined) ?? (await staleRefusal(deciding));
   if (refusal !== undefined) throw new RunRefused(refusal);
   const runFolder = createRunFolder(workspace);
   runFolder.plan(plan);
@@ -104,7 +106,6 @@ async function runWithin(plan: Plan, options: RunOptions): Promise<Finished> {
     },
     stopping: () => signal.aborted || (!options.keepGoing && ledger.failures.length > 0),
   };
-  await refuseEarly(advancing);
   await runSchedule({
     needs: plan.steps.map(({ wires }) => wires.map(({ step }) => step)),
     jobs: options.jobs,

@@ -155,9 +155,9 @@ export const chinesePhrases = (): Phrases => ({
   'run `temper verify`, then run the pipeline again': '先 `temper verify`，再运行流水线',
   'run the same command again: it finds what the other process made':
     '再运行同一命令，就能用上另一个进程的结果',
-  'it has no earlier result; take it into the selection': '它没有早先的结果，请把它纳入所选范围',
-  'take it into the selection, or allow its newest result with --stale-ok':
-    '把它纳入所选范围，或用 --stale-ok 允许取其最近一次的结果',
+  'it has no earlier result; `--from {}` makes one': '它没有早先的结果，`--from {}` 会生成一个',
+  '`--from {}` runs it as well, and `--stale-ok` takes its newest result instead':
+    '`--from {}` 会连它一起运行，`--stale-ok` 则取其最近一次的结果',
   'copy what you want to change into an output; the changed input was put into quarantine':
     '要改的东西请复制到产物里；被改动的输入已隔离',
   'check the network and the repository’s name, and run again': '检查网络和仓库名，然后再运行',
