@@ -54,7 +54,8 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
       bad += 1;
       if (problems.length < listed) {
         const issue = parsed.error.issues[0];
-        const { field, reason } = issue === undefined ? { field: '', reason: 'does not fit' } : misfit(issue);
+        const { field, reason } =
+          issue === undefined ? { field: '', reason: 'does not fit' } : misfit(issue, filled);
         problems.push(`  row ${number}: ${field === '' ? 'the row' : field}: ${reason}`);
       }
       return undefined;

@@ -123,7 +123,7 @@ describe('load-rows from a file', () => {
       message: [
         '3 of 4 rows of rows.json do not fit the alpaca format',
         '  row 2: instruction: is empty',
-        '  row 3: output: expected string, received number',
+        '  row 3: output: takes a text, not 3',
         '  row 4: the row: `text` is not part of it',
       ].join('\n'),
       hint: 'mend or remove these rows; nothing was kept',

@@ -17,6 +17,10 @@ export const split = defineStage(import.meta.url, {
     test: z
       .number()
       .positive()
+      .refine(
+        (part) => part < 1 || Number.isInteger(part),
+        'takes a fraction below 1, or a whole number of rows',
+      )
       .default(0.05)
       .describe('The held-out part: a fraction below 1, or a number of rows from 1; unused with `heldOut`'),
     /** @default 42 */

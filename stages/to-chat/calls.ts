@@ -1,3 +1,4 @@
+import { misfit } from '@temper/pipeline/job';
 import { z } from 'zod';
 import type { ChatMessage, ChatRow } from '../kinds/chat-row.ts';
 
@@ -21,8 +22,9 @@ export function createCallCheck(): (row: ChatRow) => string | undefined {
       if (tool === undefined) return `it calls ${called.name}, which is not among its tools`;
       const issue = schemaOf(tool)?.safeParse(called.arguments).error?.issues[0];
       if (issue !== undefined) {
-        const field = issue.path.length === 0 ? 'the arguments' : issue.path.join('.');
-        return `its call of ${called.name} does not fit the function's schema: ${field}: ${issue.message}`;
+        const { field, reason } = misfit(issue, called.arguments);
+        const what = field === '' ? 'the arguments' : field;
+        return `its call of ${called.name} does not fit the function's schema: ${what}: ${reason}`;
       }
     }
     const stray = messages.some(({ role }, index) => role === 'tool' && !answersCall(messages[index - 1]));

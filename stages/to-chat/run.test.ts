@@ -48,7 +48,7 @@ describe('to-chat', () => {
     expect((await done.json<{ dropped: unknown }>('dataset', 'stats.json')).dropped).toEqual({
       count: 2,
       first: [
-        "row 2: its call of set_alarm does not fit the function's schema: hour: Invalid input: expected number, received string",
+        'row 2: its call of set_alarm does not fit the function\'s schema: hour: takes a number, not "seven"',
         'row 3: it calls get_up, which is not among its tools',
       ],
     });
@@ -74,7 +74,7 @@ describe('to-chat', () => {
     await expect(run([call({ hour: 24 })], { wrongCalls: 'refuse' })).rejects.toMatchObject({
       reason: 'bad-input',
       message:
-        "1 of 1 rows cannot become conversations: row 1: its call of set_alarm does not fit the function's schema: hour: Too big: expected number to be <=23",
+        "1 of 1 rows cannot become conversations: row 1: its call of set_alarm does not fit the function's schema: hour: takes at most 23, not 24",
     });
     expect(await (await run([call({ hour: 24 })], { wrongCalls: 'keep' })).rows('dataset')).toHaveLength(1);
   });

@@ -161,7 +161,7 @@ it('a stage that writes into its input; nobody is served what it wrote', async (
 it('a stage that makes rows which its kind refuses', async () => {
   expect(await failure('bad-row')).toMatchInlineSnapshot(`
     "✗ the output \`numbers\` of misbehave is not what its kind “numbers” asks for: 3 of 5 rows do not fit
-      row 2: n: expected number, received string
+      row 2: n: takes a number, not "two"
       row 4: not JSON
       row 5: the row: \`m\` is not part of it
         pipelines/misbehaved.ts:8:27
@@ -214,7 +214,7 @@ it('bad rows of a data file, by number, field and reason', async () => {
   expect(bad.code).toBe(1);
   expect(withoutNumbers(bad.stderr).split('  the last ')[0]).toMatchInlineSnapshot(`
     "✗ load-rows failed: 4 of 5 rows of data/rows.json do not fit the alpaca format
-      row 2: output: expected string, received number
+      row 2: output: takes a text, not 3
       row 3: instruction: is empty
       row 4: output: is missing
       row 5: the row: \`source\` is not part of it

@@ -51,7 +51,9 @@ export async function createBackends(options: {
 }): Promise<Backends> {
   const { places, environment, name } = options;
   if (!known.includes(name)) {
+    const { backend, backendAt } = options.plan.settings;
     throw new PipelineError('unknown-backend', `there is no backend \`${name}\``, {
+      where: name === backend ? backendAt : undefined,
       hint: didYouMean(name, known) ?? `the backends are ${known.join(', ')}`,
     });
   }

@@ -1,10 +1,12 @@
-import type { Artifact } from './artifact.ts';
+import type { Artifact, StepCall } from './artifact.ts';
 import type { Mistake } from './stage.ts';
 
 /** A set of outputs and everything that leads to them. */
 export interface Pipeline {
   readonly type: 'pipeline';
   readonly outputs: Readonly<Record<string, Artifact>>;
+  /** Where it is declared. */
+  readonly site: StepCall['site'];
 }
 
 type SomeOutputs<Outputs> = keyof Outputs extends never
@@ -15,5 +17,7 @@ type SomeOutputs<Outputs> = keyof Outputs extends never
 export function pipeline<Outputs extends Readonly<Record<string, Artifact>>>(
   outputs: SomeOutputs<Outputs> & Outputs,
 ): Pipeline {
-  return Object.freeze({ type: 'pipeline', outputs: { ...(outputs as Record<string, Artifact>) } });
+  const site: { stack?: string } = {};
+  Error.captureStackTrace(site, pipeline);
+  return Object.freeze({ type: 'pipeline', outputs: { ...(outputs as Record<string, Artifact>) }, site });
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { PipelineError, type Place } from '@temper/pipeline';
@@ -34,6 +35,8 @@ export interface ContainerSettings {
 export interface Settings {
   readonly description?: string;
   readonly backend?: string;
+  /** Where `backend` stands, for who knows the backends. */
+  readonly backendAt?: Place;
   readonly container?: ContainerSettings;
   readonly tracking?: {
     readonly mode?: 'online' | 'offline' | 'disabled';
@@ -93,7 +96,13 @@ async function readOne(
   const path = join(workspace, 'pipelines', `${pipeline}.${name}.yaml`);
   const file = relative(workspace, path);
   const counter: Counter = new LineCounter();
-  const source = await readFile(path, 'utf8');
+  const bytes = await readFile(path);
+  if (!isUtf8(bytes)) {
+    throw new PipelineError('broken-yaml', `${file} is not UTF-8 text`, {
+      hint: `write it anew, or convert it with \`iconv -f OLD-ENCODING -t UTF-8 ${file}\``,
+    });
+  }
+  const source = bytes.toString('utf8');
   const document: Document = parseDocument(source, {
     version: '1.2',
     schema: 'core',
@@ -204,6 +213,7 @@ async function readOne(
   const settings: Settings = {
     ...optional('description', text('description')),
     ...optional('backend', text('backend')),
+    ...optional('backendAt', text('backend') === undefined ? undefined : placeOfKey('backend')),
     ...optional(
       'container',
       textsOf('container', containerKeys, value('container'), placeOfKey('container')),

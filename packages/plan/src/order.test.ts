@@ -106,10 +106,11 @@ describe('what a cast got past the compiler is refused', () => {
   it('an output that is not an artifact, and no output at all', () => {
     expect(() => order({ model: load() })).toThrow(
       expect.objectContaining({
-        message: "the pipeline's output `model` is not an artifact",
+        message: "the pipeline's output `model` is not an artifact but all outputs of a call: rows, other",
+        where: here,
       }),
     );
-    expect(() => order({})).toThrow(expect.objectContaining({ code: 'empty-pipeline' }));
+    expect(() => order({})).toThrow(expect.objectContaining({ code: 'empty-pipeline', where: here }));
   });
 
   it('a kind that is declared twice under one name, with both places', () => {

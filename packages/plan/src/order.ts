@@ -8,6 +8,7 @@ import {
   type Port,
   type StepCall,
 } from '@temper/pipeline';
+import { didYouMean } from './nearest.ts';
 
 /** One input of a step: which output of which earlier step. */
 export interface Wire {
@@ -16,6 +17,9 @@ export interface Wire {
   readonly step: number;
   readonly output: string;
 }
+
+/** Where a call stands: one of a stage, or the one that makes the pipeline. */
+export type PlaceOf = (call: Pick<StepCall, 'site'>) => Place | undefined;
 
 /** A stage call with its place in the order. */
 export interface OrderedCall {
@@ -36,23 +40,28 @@ export interface Order {
  * @throws PipelineError for values that are not artifacts, wires of a wrong kind (a cast can get past the compiler),
  *   missing inputs, and two kinds under one name.
  */
-export function orderCalls(pipeline: Pipeline, placeOf: (call: StepCall) => Place | undefined): Order {
+export function orderCalls(pipeline: Pipeline, placeOf: PlaceOf): Order {
   const kinds = new Map<string, AnyKind>();
   const positions = new Map<StepCall, number>();
   const calls: OrderedCall[] = [];
 
   const outputs = Object.entries(pipeline.outputs).map(([name, artifact]) => {
-    requireFolderName(name, `the pipeline's output \`${name}\``, undefined);
+    requireFolderName(name, `the pipeline's output \`${name}\``, placeOf(pipeline));
     const origin = artifactOrigin(artifact);
     if (origin === undefined) {
-      throw new PipelineError('not-an-artifact', `the pipeline's output \`${name}\` is not an artifact`, {
+      const what = `the pipeline's output \`${name}\` is not an artifact but ${describe(artifact)}`;
+      throw new PipelineError('not-an-artifact', what, {
+        where: placeOf(pipeline),
         hint: 'pass one output of a stage call, such as `{ model }` after `const { model } = merge(…)`',
       });
     }
     return { name, origin };
   });
   if (outputs.length === 0) {
-    throw new PipelineError('empty-pipeline', 'a pipeline needs at least one output');
+    throw new PipelineError('empty-pipeline', 'a pipeline needs at least one output', {
+      where: placeOf(pipeline),
+      hint: 'name the artifacts that you want, as in `pipeline({ model, report })`',
+    });
   }
 
   for (const { origin } of outputs) place(origin.call);
@@ -109,17 +118,18 @@ interface Needed {
   readonly output: string;
 }
 
-function neededBy(call: StepCall, placeOf: (call: StepCall) => Place | undefined): readonly Needed[] {
+function neededBy(call: StepCall, placeOf: PlaceOf): readonly Needed[] {
   const needs: Needed[] = [];
   const wrong = (code: string, message: string, hint?: string): never => {
     throw new PipelineError(code, message, { where: placeOf(call), hint });
   };
+  const inputs = Object.keys(call.stage.inputs);
   for (const name of Object.keys(call.inputs)) {
     if (!(name in call.stage.inputs)) {
       wrong(
         'unknown-input',
         `${call.stage.name} has no input \`${name}\``,
-        `its inputs are ${Object.keys(call.stage.inputs).join(', ')}`,
+        didYouMean(name, inputs) ?? `its inputs are ${inputs.join(', ')}`,
       );
     }
   }
@@ -143,15 +153,15 @@ function neededBy(call: StepCall, placeOf: (call: StepCall) => Place | undefined
       if (origin === undefined) {
         return wrong(
           'not-an-artifact',
-          `the input \`${name}\` of ${call.stage.name} is not an artifact`,
-          'pass one output of a stage call',
+          `the input \`${name}\` of ${call.stage.name} is not an artifact but ${describe(value)}`,
+          'pass one output of a stage call, as in `const { rows } = loadRows(…)`',
         );
       }
       const kind = (value as Artifact).kind;
       if (!accepted.includes(kind)) {
         wrong(
           'wrong-kind',
-          `the input \`${name}\` of ${call.stage.name} takes ${accepted.join(' or ')}, not ${kind}`,
+          `the input \`${name}\` of ${call.stage.name} takes ${accepted.map(quoted).join(' or ')}, not ${quoted(kind)}`,
         );
       }
       needs.push({ input: name, call: origin.call, output: origin.output });
@@ -160,16 +170,31 @@ function neededBy(call: StepCall, placeOf: (call: StepCall) => Place | undefined
   return needs;
 }
 
+/** What stands in the place of an artifact. */
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return 'missing';
+  if (typeof value === 'string') return `the text ${quoted(value)}`;
+  if (typeof value === 'function') return 'definition' in value ? 'a stage that is not called' : 'a function';
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const outputs = Object.keys(value);
+  const isCall = Object.values(value).some((output) => artifactOrigin(output) !== undefined);
+  return isCall
+    ? `all outputs of a call: ${outputs.join(', ')}`
+    : Array.isArray(value)
+      ? 'a list'
+      : 'an object';
+}
+
+function quoted(text: string): string {
+  return `“${text}”`;
+}
+
 function acceptedKinds(port: Port): readonly string[] {
   const inner = port.type === 'optional' || port.type === 'many' ? port.of : port;
   return inner.type === 'any-of' ? inner.of.map((kind) => kind.kind) : [inner.kind];
 }
 
-function noteKinds(
-  call: StepCall,
-  kinds: Map<string, AnyKind>,
-  placeOf: (call: StepCall) => Place | undefined,
-): void {
+function noteKinds(call: StepCall, kinds: Map<string, AnyKind>, placeOf: PlaceOf): void {
   for (const kind of Object.values<AnyKind>(call.stage.outputs)) {
     const known = kinds.get(kind.kind);
     if (known === undefined) kinds.set(kind.kind, kind);

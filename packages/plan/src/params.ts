@@ -36,11 +36,18 @@ export function resolveParams(
   if (!parsed.success) {
     const issue = mostTelling(parsed.error.issues);
     const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    const value = path.reduce<unknown>(
+      (at, key) => (at as Record<PropertyKey, unknown> | null)?.[key],
+      layered.value,
+    );
     const name = path.length === 0 ? label : `${label}.${dotted(path)}`;
     const origin = originOf(layered.origins, path);
-    throw new PipelineError('wrong-param', `${name}: ${misfit(issue).reason}`, {
+    const hint = [...setBy(origin), didYouMean(String(value), misfit(issue, layered.value).choices)].filter(
+      (part) => part !== undefined,
+    );
+    throw new PipelineError('wrong-param', `${name} ${reasonOf(issue, layered.value, value)}`, {
       where: placeOf(origin, call),
-      hint: setBy(origin)[0],
+      hint: hint.length === 0 ? undefined : hint.join('; '),
     });
   }
   const value = asJson(parsed.data, label, []);
@@ -53,17 +60,31 @@ export function resolveParams(
 
 type Issue = z.core.$ZodIssue;
 
-/** Of a union the issues of the option that got furthest say more than "invalid input". */
+/** Of a union the issues of the option that got furthest say more than the union, unless none got anywhere. */
 function mostTelling(issues: readonly Issue[]): Issue {
   const issue = issues[0];
   if (issue === undefined) throw new Error('a failed parse without an issue');
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
   const deepest = issue.errors
     .filter((option) => option.length > 0)
-    .sort((left, right) => left.length - right.length || depth(right) - depth(left))[0];
+    .sort((left, right) => depth(right) - depth(left) || left.length - right.length)[0];
   if (deepest === undefined) return issue;
   const inner = mostTelling(deepest);
+  if (inner.path.length === 0 && inner.code !== 'unrecognized_keys') return issue;
   return { ...inner, path: [...issue.path, ...inner.path] };
+}
+
+/** Keys that the whole schema does not know were refused before; these belong to another option than the rest. */
+function reasonOf(issue: Issue, whole: unknown, value: unknown): string {
+  if (issue.code === 'unrecognized_keys' && isPlainObject(value)) {
+    const others = Object.keys(value).filter((key) => !issue.keys.includes(key));
+    if (others.length > 0) return `takes ${quoted(others)} or ${quoted(issue.keys)}, not both`;
+  }
+  return misfit(issue, whole).reason;
+}
+
+function quoted(keys: readonly string[]): string {
+  return keys.map((key) => `\`${key}\``).join(', ');
 }
 
 function depth(issues: readonly Issue[]): number {

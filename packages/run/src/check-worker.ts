@@ -67,7 +67,7 @@ function rowProblem(schema: DatasetKind['row'], line: string): string | undefine
   const parsed = schema.safeParse(value);
   const issue = parsed.error?.issues[0];
   if (issue === undefined) return undefined;
-  const { field, reason } = misfit(issue);
+  const { field, reason } = misfit(issue, value);
   return `${field === '' ? 'the row' : field}: ${reason}`;
 }
 

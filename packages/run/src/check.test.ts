@@ -61,7 +61,7 @@ describe('a check', () => {
     expect(lines).toHaveLength(22);
     expect([lines[0], lines[1], lines[21]]).toEqual([
       '22 of 23 rows do not fit',
-      '  row 2: n: too small',
+      '  row 2: n: too small, not 0',
       '  and 2 more',
     ]);
   });

@@ -1,6 +1,5 @@
-import { realpath } from 'node:fs/promises';
-import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   environmentIdentity,
@@ -216,9 +215,12 @@ async function resolveExternals(
         hubPin,
       });
     } else {
-      const source = await realpath(join(options.workspace, pin.path)).catch(() => undefined);
+      const source = await realpath(resolve(options.workspace, pin.path)).catch(() => undefined);
       const locked = options.locked?.[pin.type === 'file' ? 'files' : 'folders'][pin.path];
-      if (source === undefined && locked === undefined) throw missing(step, pin);
+      const unfit = source === undefined ? undefined : await whatElse(source, pin.type);
+      if (unfit !== undefined) throw unreadable(step, pin, `${unfit}, not a ${pin.type}`);
+      if (source === undefined && locked === undefined)
+        throw unreadable(step, pin, `there is no such ${pin.type}`);
       const digest =
         source === undefined ? parseDigest(locked ?? '') : await digestOutside(pin, source, options.stats);
       resolved.push({ pin, key, digest, source, hubPin: undefined });
@@ -227,21 +229,28 @@ async function resolveExternals(
   return resolved;
 }
 
-/** What a step reads from outside and is not there, told where it was named. */
-function missing(step: PlannedStep, pin: Extract<Pin, { type: 'file' | 'folder' }>): PipelineError {
+/** What lies at a path in the place of a file or a folder. */
+async function whatElse(source: string, due: 'file' | 'folder'): Promise<string | undefined> {
+  const found = await stat(source);
+  if (due === 'file' ? found.isFile() : found.isDirectory()) return undefined;
+  if (found.isDirectory()) return 'that is a folder';
+  return found.isFile() ? 'that is a file' : 'that is a device or a pipe';
+}
+
+/** What a step should read from outside and cannot, told where it was named. */
+function unreadable(
+  step: PlannedStep,
+  pin: Extract<Pin, { type: 'file' | 'folder' }>,
+  why: string,
+): PipelineError {
   const origin = [...step.origins].find(([path]) => path === 'path' || path.endsWith('.path'))?.[1];
-  const where = origin?.from === 'configuration' || origin?.from === 'pipeline' ? origin.where : step.where;
-  return new PipelineError(
-    `${pin.type}-not-found`,
-    `${step.label} reads ${pin.path}, and there is no such ${pin.type}`,
-    {
-      where: where ?? step.where,
-      hint:
-        origin?.from === 'set'
-          ? `it was set by \`--set ${origin.text}\`; paths are relative to the workspace’s root`
-          : 'paths are relative to the workspace’s root',
-    },
-  );
+  const where = origin?.from === 'configuration' || origin?.from === 'pipeline' ? origin.where : undefined;
+  const paths = 'paths are relative to the workspace’s root';
+  // What --set says stands in no file.
+  return new PipelineError(`${pin.type}-not-found`, `${step.label} reads ${pin.path}, and ${why}`, {
+    where: where ?? (origin?.from === 'set' ? undefined : step.where),
+    hint: origin?.from === 'set' ? `it was set by \`--set ${origin.text}\`; ${paths}` : paths,
+  });
 }
 
 /** What a hub refuses, with the place of the param that names the repository. */

@@ -59,7 +59,7 @@ export async function planAgainstStore(plan: Plan, options: PlanningOptions): Pr
 }
 
 /** Decides about every step as far as that is possible before anything runs. */
-export async function foresee(deciding: Deciding): Promise<readonly Decision[]> {
+async function foresee(deciding: Deciding): Promise<readonly Decision[]> {
   const outputs = new Map<string, StoredOutput>();
   const pending = new Set<number>();
   const known: KnownOutput = (step, output) =>

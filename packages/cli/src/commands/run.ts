@@ -126,7 +126,8 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       printBaseline(places.workspace, result, terminal);
     }
     tellOutputs(result, environment);
-    if (drift.length > 0 || isUnlocked(plan)) {
+    // What --set changes for once is not what the lock should hold.
+    if (flags.set === undefined && (drift.length > 0 || isUnlocked(plan))) {
       const command = ['temper lock', pipeline, ...(flags.config === undefined ? [] : ['-c', flags.config])];
       terminal.line(`  ${terminal.texts.lockProposal(command.join(' '))}`);
     }
