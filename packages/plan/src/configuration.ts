@@ -5,6 +5,7 @@ import { PipelineError, type Place } from '@temper/pipeline';
 import type { Document, LineCounter as Counter, Node as YamlNode, Pair, YAMLMap } from 'yaml';
 import { didYouMean } from './nearest.ts';
 import { isPlainObject } from './schema.ts';
+import type { SettingsLayer } from './settings.ts';
 
 /** One `pipelines/<pipeline>.<configuration>.yaml`, parsed, with the way back to its lines. */
 export interface ConfigurationFile {
@@ -12,37 +13,9 @@ export interface ConfigurationFile {
   /** Relative to the workspace. */
   readonly file: string;
   readonly steps: readonly { readonly address: string; readonly where: Place; readonly params: unknown }[];
-  readonly settings: Settings;
+  readonly settings: SettingsLayer;
   /** The place of a path below `steps.<address>`. */
   placeOf(address: string, path: readonly (string | number)[]): Place;
-}
-
-/** How Python steps run in containers. */
-export interface ContainerSettings {
-  /** `docker`, `podman`, or the path of either. */
-  readonly engine?: string;
-  /** The image that the environment is installed into, or is mounted into. */
-  readonly base?: string;
-  /** Whether the environment is part of the image, or this machine's own, mounted read-only. */
-  readonly environment?: 'image' | 'mounted';
-  /** Where images are pulled from before they are built. */
-  readonly repository?: string;
-  /** The most memory that a job may take, such as `24 GiB`. */
-  readonly memory?: string;
-}
-
-/** What a configuration sets besides params; none of it is part of a step's identity. */
-export interface Settings {
-  readonly description?: string;
-  readonly backend?: string;
-  /** Where `backend` stands, for who knows the backends. */
-  readonly backendAt?: Place;
-  readonly container?: ContainerSettings;
-  readonly tracking?: {
-    readonly mode?: 'online' | 'offline' | 'disabled';
-    readonly project?: string;
-    readonly workspace?: string;
-  };
 }
 
 const topLevel = ['description', 'extends', 'steps', 'backend', 'container', 'tracking'];
@@ -210,7 +183,7 @@ async function readOne(
   });
 
   const extended = text('extends');
-  const settings: Settings = {
+  const settings: SettingsLayer = {
     ...optional('description', text('description')),
     ...optional('backend', text('backend')),
     ...optional('backendAt', text('backend') === undefined ? undefined : placeOfKey('backend')),
@@ -218,7 +191,7 @@ async function readOne(
       'container',
       textsOf('container', containerKeys, value('container'), placeOfKey('container')),
     ),
-    ...optional('tracking', trackingOf(value('tracking'), placeOfKey('tracking'))),
+    ...optional('tracking', textsOf('tracking', trackingKeys, value('tracking'), placeOfKey('tracking'))),
   };
   return {
     file: {
@@ -266,14 +239,20 @@ const containerKeys: Choices = {
   memory: undefined,
 };
 
-/** A map of texts under a key of the top level. */
+const trackingKeys: Choices = {
+  mode: ['online', 'offline', 'disabled'],
+  project: undefined,
+  workspace: undefined,
+};
+
+/** A map of texts under a key of the top level; null, for it or for one of them, takes away what lies below. */
 function textsOf(
   name: string,
   keys: Choices,
   value: unknown,
   where: Place,
-): Readonly<Record<string, string>> | undefined {
-  if (value === undefined || value === null) return undefined;
+): Readonly<Record<string, string | null>> | null | undefined {
+  if (value === undefined || value === null) return value;
   if (!isPlainObject(value)) throw new PipelineError('wrong-type', `\`${name}\` takes a map`, { where });
   for (const [key, item] of Object.entries(value)) {
     if (!(key in keys)) {
@@ -283,6 +262,7 @@ function textsOf(
         hint: didYouMean(key, known) ?? `the keys are ${known.join(', ')}`,
       });
     }
+    if (item === null) continue;
     if (typeof item !== 'string')
       throw new PipelineError('wrong-type', `\`${name}.${key}\` takes a text`, { where });
     const choices = keys[key];
@@ -293,32 +273,7 @@ function textsOf(
       });
     }
   }
-  return value as Readonly<Record<string, string>>;
-}
-
-function trackingOf(value: unknown, where: Place): Settings['tracking'] {
-  if (value === undefined || value === null) return undefined;
-  const keys = ['mode', 'project', 'workspace'];
-  const modes = ['online', 'offline', 'disabled'];
-  if (!isPlainObject(value)) throw new PipelineError('wrong-type', '`tracking` takes a map', { where });
-  for (const [key, item] of Object.entries(value)) {
-    if (!keys.includes(key)) {
-      throw new PipelineError('unknown-key', `\`${key}\` is not a key of tracking`, {
-        where,
-        hint: didYouMean(key, keys) ?? `the keys are ${keys.join(', ')}`,
-      });
-    }
-    if (typeof item !== 'string')
-      throw new PipelineError('wrong-type', `\`tracking.${key}\` takes a text`, { where });
-  }
-  const mode = value['mode'] as string | undefined;
-  if (mode !== undefined && !modes.includes(mode)) {
-    throw new PipelineError('wrong-type', `\`${mode}\` is not a tracking mode`, {
-      where,
-      hint: didYouMean(mode, modes) ?? `the modes are ${modes.join(', ')}`,
-    });
-  }
-  return value;
+  return value as Readonly<Record<string, string | null>>;
 }
 
 function optional<Key extends string, Value>(

@@ -5,7 +5,7 @@
  * right of here, from its fingerprint. It takes for granted that somebody built `names-child` (see `createNameFinder`).
  */
 export { readConfigurations } from './configuration.ts';
-export type { ContainerSettings, Settings } from './configuration.ts';
+export type { ContainerSettings, Settings } from './settings.ts';
 export { configurationSchema } from './json-schema.ts';
 export { requireStepsAt, stepsAt } from './labels.ts';
 export type { Addressable } from './labels.ts';

@@ -31,27 +31,33 @@ export async function configurationSchema(steps: readonly PlannedStep[]): Promis
       },
       backend: { type: 'string', description: 'Where Python steps run', examples: ['local', 'container'] },
       container: {
-        type: 'object',
+        type: ['object', 'null'],
         additionalProperties: false,
         description: 'How Python steps run with the backend `container`',
         properties: {
-          engine: { type: 'string', description: '`docker`, `podman`, or the path of either' },
-          base: { type: 'string', description: 'The image that the Python environment is installed into' },
+          engine: { type: ['string', 'null'], description: '`docker`, `podman`, or the path of either' },
+          base: {
+            type: ['string', 'null'],
+            description: 'The image that the Python environment is installed into',
+          },
           environment: {
-            enum: ['image', 'mounted'],
+            enum: ['image', 'mounted', null],
             description: 'Part of the image, or this machine’s own, mounted read-only',
           },
-          repository: { type: 'string', description: 'Where images are pulled from before they are built' },
-          memory: { type: 'string', description: 'The most memory of a job', examples: ['24 GiB'] },
+          repository: {
+            type: ['string', 'null'],
+            description: 'Where images are pulled from before they are built',
+          },
+          memory: { type: ['string', 'null'], description: 'The most memory of a job', examples: ['24 GiB'] },
         },
       },
       tracking: {
-        type: 'object',
+        type: ['object', 'null'],
         additionalProperties: false,
         properties: {
-          mode: { enum: ['online', 'offline', 'disabled'] },
-          project: { type: 'string' },
-          workspace: { type: 'string' },
+          mode: { enum: ['online', 'offline', 'disabled', null] },
+          project: { type: ['string', 'null'] },
+          workspace: { type: ['string', 'null'] },
         },
       },
     },

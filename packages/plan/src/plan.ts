@@ -11,7 +11,8 @@ import {
   type Upstream,
 } from '@temper/pipeline';
 import { bundlePipeline } from './bundle.ts';
-import { readConfigurations, type ConfigurationFile, type Settings } from './configuration.ts';
+import { readConfigurations, type ConfigurationFile } from './configuration.ts';
+import { laySettings, type Settings } from './settings.ts';
 import { evaluatePipeline } from './evaluate.ts';
 import { labelSteps, requireStepsAt } from './labels.ts';
 import { lockFile, readLock, type Lock } from './lock.ts';
@@ -159,7 +160,7 @@ export async function createPlan(options: PlanOptions): Promise<Plan> {
     configuration: last?.name ?? 'default',
     steps,
     outputs: order.outputs,
-    settings: chain.reduce<Settings>((settings, file) => ({ ...settings, ...file.settings }), {}),
+    settings: laySettings(chain.map((file) => file.settings)),
     lock,
     reads: {
       files: [
