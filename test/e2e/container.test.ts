@@ -64,6 +64,21 @@ describe.skipIf(absent !== undefined)(
         expect(await ask(engine, ['ps', '--all', '--quiet'])).toBe('');
       });
 
+      it('answers in a container as in a process, and leaves nothing behind', async () => {
+        const talk = (backend: string) =>
+          shared().temper(
+            [
+              ...['chat', 'alpaca-glm4', ...short, '--backend', backend],
+              ...['--prompt', '你好', '--prompt', '再说一句。', '--max-new-tokens', '8'],
+            ],
+            { env: { ...variables(), TEMPER_STORE: join(shared().home, 'store of local') } },
+          );
+        const [boxed, local] = [await talk('container'), await talk('local')];
+        expect(boxed).toMatchObject({ code: 0, stdout: local.stdout });
+        expect(local.code).toBe(0);
+        expect(await ask(engine, ['ps', '--all', '--quiet'])).toBe('');
+      });
+
       it('reuses in a container what a process has made', async () => {
         const again = await shared().run('alpaca-glm4', [...short, '--backend', 'container'], {
           env: { ...variables(), TEMPER_STORE: join(shared().home, 'store of local') },

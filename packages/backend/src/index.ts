@@ -4,6 +4,8 @@
  * It takes for granted that the folder lies where the job can reach it, and knows nothing of stores or plans.
  */
 export type { Backend, Deviation, Ended, Handle, JobEvent, Problem, Status } from './backend.ts';
+export { attendInContainer } from './container/attended.ts';
+export type { Surroundings } from './container/arguments.ts';
 export { createContainerBackend } from './container/backend.ts';
 export type { ContainerBackendOptions } from './container/backend.ts';
 export { askEngine, findCommand, findEngine } from './container/engine.ts';

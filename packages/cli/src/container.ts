@@ -11,6 +11,7 @@ import {
   type EnvironmentManager,
   type EnvironmentSpecification,
   type ImageBuilder,
+  type Surroundings,
 } from '@temper/backend';
 import { PipelineError } from '@temper/pipeline';
 import { didYouMean, type ContainerSettings } from '@temper/plan';
@@ -26,6 +27,8 @@ export interface Containers {
   readonly images: ImageBuilder;
   readonly environment: 'image' | 'mounted';
   findEngine(): Promise<{ readonly engine: Engine; readonly facts: EngineFacts }>;
+  /** The image of an environment, built first where it is not there, or the machine's own environment mounted. */
+  surroundings(engine: Engine, specification: EnvironmentSpecification): Promise<Surroundings>;
 }
 
 /** Settings of a configuration, over which the variables of a machine are laid. */
@@ -106,21 +109,24 @@ export function createContainers(options: {
     },
   });
   const find = () => findEngine(environment, settings.engine);
+  const surroundings: Containers['surroundings'] = async (engine, specification) => {
+    if (settings.environment === 'image') return images.ensure(engine, specification);
+    const { python } = await options.environments.ensure(specification);
+    const launcher = file('launcher.py');
+    return mountEnvironment({ engine, image: settings.base, python, launcher, environment });
+  };
   return {
     images,
     environment: settings.environment,
     findEngine: find,
+    surroundings,
     backend: createContainerBackend({
       findEngine: find,
       jobs: join(places.store, 'work'),
       environment,
-      async surroundings(request, { engine }) {
+      surroundings(request, { engine }) {
         if (request.python === null) throw new Error(`${request.label} is not a Python stage`);
-        const specification = options.specification(request.python.digest);
-        if (settings.environment === 'image') return images.ensure(engine, specification);
-        const { python } = await options.environments.ensure(specification);
-        const launcher = file('launcher.py');
-        return mountEnvironment({ engine, image: settings.base, python, launcher, environment });
+        return surroundings(engine, options.specification(request.python.digest));
       },
     }),
   };

@@ -111,6 +111,7 @@ export function createProgram(texts: Texts): Program {
     .option('--prompt <text>', 'ask this and end (repeatable: one conversation)', collect)
     .option('--compare <model>', '`base`: the model before the training answers, too')
     .option('--step <step>', 'a checkpoint by its step number, or a step of the pipeline by its address')
+    .option('--backend <name>', 'where the model runs: `local` or `container`')
     .option('--system <text>', 'system message')
     .option('--max-new-tokens <n>', 'tokens that an answer may have')
     .option('--temperature <t>', '0 takes the likeliest token each time')

@@ -39,24 +39,43 @@ export function createArguments(
   const { resources } = request;
   return [
     'create',
-    ...['--name', containerName(request), '--pull', 'never', '--log-driver', 'none'],
+    ...['--name', containerName(request)],
     ...Object.entries(labels(request)).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
     ...(request.network === 'none' ? ['--network', 'none'] : []),
-    ...['--read-only', '--tmpfs', '/tmp:size=2g', '--shm-size', '1g'],
-    ...userArguments(engine, facts),
-    // Without the label SELinux would have to relabel the user's own folders to let a container read them.
-    ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--security-opt', 'label=disable'],
-    ...['--pids-limit', '4096', '--stop-timeout', String(Math.ceil(request.graceSeconds) + 10)],
-    ...(resources.memory === null
-      ? []
-      : ['--memory', String(resources.memory), '--memory-swap', String(resources.memory)]),
-    ...(resources.gpus > 0 ? gpuArguments(resources.gpus, engine, facts, environment) : []),
+    ...confinement(engine, facts),
+    ...['--stop-timeout', String(Math.ceil(request.graceSeconds) + 10)],
+    ...resourceArguments(resources, engine, facts, environment),
     // By name alone: a value would stand in the command line, and in what `inspect` tells everybody.
     ...(request.secretNames.length > 0 ? ['--interactive'] : []),
     ...mounts(request, folder, surroundings.mounts),
     ...['--workdir', jobFolder, '--entrypoint', '/bin/sh', surroundings.image],
     ...['-c', gate, 'temper-gate', surroundings.python, surroundings.launcher, jobFolder],
     ...(request.secretNames.length > 0 ? ['--secrets-from-stdin'] : []),
+  ];
+}
+
+/** What every container of ours does without: a root that it may write to, another user's rights, capabilities. */
+export function confinement(engine: Engine, facts: EngineFacts): readonly string[] {
+  return [
+    ...['--pull', 'never', '--log-driver', 'none'],
+    ...['--read-only', '--tmpfs', '/tmp:size=2g', '--shm-size', '1g'],
+    ...userArguments(engine, facts),
+    // Without the label SELinux would have to relabel the user's own folders to let a container read them.
+    ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--security-opt', 'label=disable'],
+    ...['--pids-limit', '4096'],
+  ];
+}
+
+/** GPUs, and the memory that a container is held to. */
+export function resourceArguments(
+  { gpus, memory }: { readonly gpus: number; readonly memory: number | null },
+  engine: Engine,
+  facts: EngineFacts,
+  environment: NodeJS.ProcessEnv,
+): readonly string[] {
+  return [
+    ...(memory === null ? [] : ['--memory', String(memory), '--memory-swap', String(memory)]),
+    ...(gpus > 0 ? gpuArguments(gpus, engine, facts, environment) : []),
   ];
 }
 
@@ -104,7 +123,7 @@ function mounts(request: JobRequest, folder: string, shared: Surroundings['mount
 }
 
 /** `--mount` and not `--volume`, which makes a folder, owned by root, of a source that is not there. */
-function bind(from: string, to: string, ...more: readonly string[]): readonly string[] {
+export function bind(from: string, to: string, ...more: readonly string[]): readonly string[] {
   return ['--mount', ['type=bind', `src=${from}`, `dst=${to}`, ...more].map(field).join(',')];
 }
 

@@ -49,7 +49,26 @@ export interface Answerer {
 }
 
 /** Starts the process: here, in a container, wherever the folders of artifacts can be read. */
-export type StartAnswerer = () => ChildProcess;
+export type StartAnswerer = () => {
+  readonly child: ChildProcess;
+  /** Ends it, whatever it is doing. */
+  kill(): Promise<void> | void;
+};
+
+/** What follows the interpreter. */
+export const answererArguments = ['-m', 'temper_chat'] as const;
+
+/** What the process is told besides what it inherits. */
+export function answererVariables(root: string, environment: NodeJS.ProcessEnv): Record<string, string> {
+  return {
+    PYTHONPATH: root,
+    PYTHONDONTWRITEBYTECODE: '1',
+    LC_ALL: 'C.UTF-8',
+    HF_HUB_OFFLINE: '1',
+    TOKENIZERS_PARALLELISM: 'false',
+    OMP_NUM_THREADS: environment['OMP_NUM_THREADS'] ?? '1',
+  };
+}
 
 /** Starts it as a process of this machine. */
 export function localAnswerer(options: {
@@ -59,21 +78,15 @@ export function localAnswerer(options: {
   readonly environment: NodeJS.ProcessEnv;
 }): StartAnswerer {
   const { environment } = options;
-  return () =>
-    spawn(options.python, ['-m', 'temper_chat'], {
+  return () => {
+    const child = spawn(options.python, answererArguments, {
       stdio: ['pipe', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C is for the one who talks to the person, and ends an answer, not the model.
       detached: true,
-      env: {
-        ...environment,
-        PYTHONPATH: options.root,
-        PYTHONDONTWRITEBYTECODE: '1',
-        LC_ALL: 'C.UTF-8',
-        HF_HUB_OFFLINE: '1',
-        TOKENIZERS_PARALLELISM: 'false',
-        OMP_NUM_THREADS: environment['OMP_NUM_THREADS'] ?? '1',
-      },
+      env: { ...environment, ...answererVariables(options.root, environment) },
     });
+    return { child, kill: () => void child.kill('SIGKILL') };
+  };
 }
 
 /** What the process says, a line each; its other side is the Python package `temper_chat`. */
@@ -92,7 +105,7 @@ interface Waiting {
 }
 
 export function createAnswerer(start: StartAnswerer, onPhase: (name: string) => void): Answerer {
-  const child = start();
+  const { child, kill } = start();
   const { stdin, stdout, stderr } = child;
   if (stdin === null || stdout === null || stderr === null) throw new Error('the process has no pipes');
   let waiting: Waiting | undefined;
@@ -160,8 +173,9 @@ export function createAnswerer(start: StartAnswerer, onPhase: (name: string) => 
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
       gone ??= new AnswerError('the chat is over', { fatal: true });
       // It may be in the middle of loading gigabytes that nobody wants any more, and has nothing to save.
-      child.kill('SIGKILL');
-      await once(child, 'close');
+      const closed = once(child, 'close');
+      await kill();
+      await closed;
     },
   };
 }

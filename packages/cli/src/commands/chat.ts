@@ -1,16 +1,23 @@
 import { createInterface } from 'node:readline';
 import { dirname, join } from 'node:path';
-import { createEnvironmentManager, EnvironmentError } from '@temper/backend';
+import { attendInContainer, EngineError, EnvironmentError } from '@temper/backend';
 import { PipelineError } from '@temper/pipeline';
 import type { Plan } from '@temper/plan';
 import { identifyEnvironments, standingResults } from '@temper/run';
-import { pythonLauncher, specify } from '../backends.ts';
-import { createAnswerer, localAnswerer, type StartAnswerer } from '../chat/answerer.ts';
+import { createBackends, pythonLauncher, specify } from '../backends.ts';
+import {
+  answererArguments,
+  answererVariables,
+  createAnswerer,
+  localAnswerer,
+  type StartAnswerer,
+} from '../chat/answerer.ts';
 import { findCast, type Cast } from '../chat/cast.ts';
 import { readInput } from '../chat/input.ts';
 import { createPlainPage, createTerminalPage } from '../chat/page.ts';
 import { Talk, type Answer } from '../chat/talk.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
+import { listGpus } from '../gpus.ts';
 import { hubResolver } from '../outside.ts';
 import { printPipelineError } from '../print/problem.ts';
 import { openSession, type PlanningFlags, type Session } from '../session.ts';
@@ -19,6 +26,7 @@ export interface ChatFlags extends PlanningFlags {
   readonly prompt?: readonly string[];
   readonly compare?: string;
   readonly step?: string;
+  readonly backend?: string;
   readonly system?: string;
   readonly maxNewTokens?: string;
   readonly temperature?: string;
@@ -40,7 +48,8 @@ export async function chatCommand(pipeline: string, flags: ChatFlags): Promise<E
     console.error(printPipelineError(error, { workspace: places.workspace, colors: terminal.colors, texts }));
     return exitCode.stale;
   }
-  const start = await prepareAnswerer(plan, cast, session);
+  const backend = flags.backend ?? plan.settings.backend ?? 'local';
+  const start = await prepareAnswerer(plan, cast, session, backend);
 
   const style = { workspace: places.workspace, colors: terminal.colors, texts };
   const prompts = flags.prompt ?? [];
@@ -208,28 +217,45 @@ async function readCast(plan: Plan, session: Session, address: string | undefine
   return cast;
 }
 
-/** Where answers come from: the locked environment of the pipeline's own stages, made first where it is not there. */
+/** Where answers come from: what the pipeline's own stages run in, made first where it is not there. */
 async function prepareAnswerer(
   plan: Plan,
   cast: Cast,
   { places, environment, terminal }: Session,
+  backend: string,
 ): Promise<StartAnswerer> {
   const identities = await identifyEnvironments(plan);
   const identity = cast.environment === undefined ? undefined : identities.get(cast.environment);
   if (identity === undefined) throw new Error('a model was made by no Python stage');
-  const environments = createEnvironmentManager({
-    home: places.home,
+  const specification = specify(identity);
+  const { environments, containers, memory } = await createBackends({
+    plan,
+    places,
     environment,
-    onProgress: ({ name, phase }) => {
-      console.error(terminal.texts.environment(name, phase));
+    name: backend,
+    emit: (event) => {
+      if (event.type === 'environment') console.error(terminal.texts.environment(event.name, event.phase));
     },
   });
+  const root = join(dirname(pythonLauncher(places.workspace)), 'python');
   try {
-    const { python } = await environments.ensure(specify(identity));
-    const root = join(dirname(pythonLauncher(places.workspace)), 'python');
-    return localAnswerer({ python, root, environment });
+    if (containers === undefined) {
+      const { python } = await environments.ensure(specification);
+      return localAnswerer({ python, root, environment });
+    }
+    const { engine, facts } = await containers.findEngine();
+    const surroundings = await containers.surroundings(engine, specification);
+    const gpus = Math.min(1, (await listGpus()).length);
+    return () =>
+      attendInContainer({
+        ...{ engine, facts, surroundings, gpus, memory, environment },
+        args: answererArguments,
+        // Artifacts are told by their folders in the store.
+        reads: [join(places.store, 'trees'), root],
+        variables: { ...answererVariables(root, environment), HOME: '/tmp' },
+      });
   } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
+    if (!(error instanceof EnvironmentError || error instanceof EngineError)) throw error;
     throw new PipelineError(error.reason, error.message, { hint: error.hint });
   }
 }
