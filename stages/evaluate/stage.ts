@@ -6,6 +6,7 @@ import { loraAdapter } from '../kinds/lora-adapter.ts';
 import { modelWeights } from '../kinds/model-weights.ts';
 import { testSplit } from '../kinds/test-split.ts';
 import { testTokens } from '../kinds/test-tokens.ts';
+import { countTokens } from '../kinds/token-count.ts';
 import { tokenizer } from '../kinds/tokenizer.ts';
 
 /** Measures a model, or a model with an adapter, on held-out rows. */
@@ -45,4 +46,12 @@ export const evaluate = defineStage(import.meta.url, {
   }),
   outputs: { evaluation },
   runs: python('./run.py', { environment: trl, gpus: 1 }),
+  work: {
+    on: ['weights'],
+    measure({ batchSize, precision, generate }, { tokens }) {
+      if (tokens === undefined) return undefined;
+      const { tokens: amount } = countTokens(tokens);
+      return { unit: 'tokens', amount, pace: { batchSize, precision, generate } };
+    },
+  },
 });

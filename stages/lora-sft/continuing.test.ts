@@ -51,6 +51,23 @@ describe('a training', () => {
     expect(refusal(changes)).toContain(words);
   });
 
+  it('says everything that is in the way at once, and what to set', () => {
+    expect(
+      refusal({
+        training: { schedule: 'constant-with-warmup', warmup: 0.1 },
+        evaluation: { every: 0.1 },
+        checkpoints: { every: 0.1 },
+      }),
+    ).toBe(
+      '`training.warmup: 0.1` is a part of the whole training; give it in steps; ' +
+        '`checkpoints.every: 0.1` and `evaluation.every: 0.1` are parts of the whole training, so other steps are kept; ' +
+        'give them in steps, such as `checkpoints.every: 100`',
+    );
+    expect(refusal({ training: { schedule: 'linear' }, checkpoints: { every: 0.2 } })).toMatch(
+      /^the learning rate of a `linear` schedule .*; `checkpoints.every: 0.2` is a part of the whole training/,
+    );
+  });
+
   it('minds the evaluations only where there are any', () => {
     expect(refusal({ evaluation: { every: 0.5 } }, ['train'])).toBeUndefined();
     expect(refusal({ evaluation: { every: null } })).toBeUndefined();

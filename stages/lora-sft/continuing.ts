@@ -26,24 +26,37 @@ export function continuation(params: ContinuingParams, inputs: readonly string[]
   };
 }
 
+/** Everything that is in the way at once: who mends one of them wants to hear of the others now. */
 function refusal(
   { training, evaluation, checkpoints }: ContinuingParams,
   evaluates: boolean,
 ): string | undefined {
   const { schedule, warmup } = training;
+  const reasons: string[] = [];
   if (!horizonFree.includes(schedule))
-    return `the learning rate of a \`${schedule}\` schedule depends on the last step, so the first steps differ, too (\`continueFrom\` goes on all the same, as a training of its own)`;
+    reasons.push(
+      `the learning rate of a \`${schedule}\` schedule depends on the last step, so the first steps differ, too (\`training.schedule: constant\` or \`inverse-sqrt\` does not; \`continueFrom\` goes on all the same, as a training of its own)`,
+    );
   if (schedule !== 'constant' && isFraction(warmup))
-    return `\`training.warmup: ${String(warmup)}\` is a part of the whole training; give it in steps`;
+    reasons.push(`\`training.warmup: ${String(warmup)}\` is a part of the whole training; give it in steps`);
   if (evaluates && evaluation.earlyStopping !== null)
-    return 'with `evaluation.earlyStopping` its length is not what was asked for';
-  if (isFraction(checkpoints.every))
-    return `\`checkpoints.every: ${String(checkpoints.every)}\` is a part of the whole training, so other steps are kept; give it in steps`;
-  if (evaluates && isFraction(evaluation.every))
-    return `\`evaluation.every: ${String(evaluation.every)}\` is a part of the whole training, so other steps are evaluated; give it in steps`;
-  return undefined;
+    reasons.push('with `evaluation.earlyStopping` its length is not what was asked for; set it to null');
+  const fractions = [
+    ...(isFraction(checkpoints.every) ? [{ param: 'checkpoints.every', value: checkpoints.every }] : []),
+    ...(evaluates && isFraction(evaluation.every)
+      ? [{ param: 'evaluation.every', value: evaluation.every }]
+      : []),
+  ];
+  if (fractions.length > 0) {
+    const named = fractions.map(({ param, value }) => `\`${param}: ${String(value)}\``).join(' and ');
+    const [is, it] = fractions.length === 1 ? ['is a part', 'it'] : ['are parts', 'them'];
+    reasons.push(
+      `${named} ${is ?? ''} of the whole training, so other steps are kept; give ${it ?? ''} in steps, such as \`${fractions[0]?.param ?? ''}: 100\``,
+    );
+  }
+  return reasons.length === 0 ? undefined : reasons.join('; ');
 }
 
-function isFraction(value: number | null): boolean {
+function isFraction(value: number | null): value is number {
   return value !== null && value > 0 && value < 1;
 }

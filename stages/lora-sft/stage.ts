@@ -10,6 +10,7 @@ import { trainTokens } from '../kinds/train-tokens.ts';
 import { trainingState } from '../kinds/training-state.ts';
 import { continuation } from './continuing.ts';
 import { estimateMemory } from './memory.ts';
+import { trainingWork } from './work.ts';
 
 const cadence = z
   .number()
@@ -196,6 +197,7 @@ export const loraSft = defineStage(import.meta.url, {
     'trl-gpu': python('./run.py', { environment: trlGpu, gpus: 1 }),
   }),
   needs: (params, inputs) => ({ ...estimateMemory(params, inputs), gpus: params.launch.processes }),
+  work: { on: ['weights'], measure: trainingWork },
   continues: continuation,
 });
 

@@ -17,13 +17,14 @@ const steps = (count: number): string[] => [
 /** @param env Where home and store of the trained pipeline are. */
 export function longerTests(shared: () => Workspace, env: () => Record<string, string>): void {
   const train = (...words: string[]) => shared().run('alpaca-glm4', ['-c', 'tiny', ...words], { env: env() });
-  const continues = async (...words: string[]) => {
-    const planned = await shared().temper(['plan', 'alpaca-glm4', '-c', 'tiny', '--json', ...words], {
+  const planned = async (...words: string[]) => {
+    const { stdout } = await shared().temper(['plan', 'alpaca-glm4', '-c', 'tiny', '--json', ...words], {
       env: env(),
     });
-    const { steps: all } = JSON.parse(planned.stdout) as PlanResult;
-    return all.find(({ stage }) => stage === 'lora-sft')?.continues;
+    const { steps: all } = JSON.parse(stdout) as PlanResult;
+    return all.find(({ stage }) => stage === 'lora-sft');
   };
+  const continues = async (...words: string[]) => (await planned(...words))?.continues;
 
   it('a plan says from where a longer training goes on, or which param is in the way', async () => {
     const short = await train(...steady, ...steps(8));
@@ -34,6 +35,17 @@ export function longerTests(shared: () => Workspace, env: () => Record<string, s
     expect(await continues(...steps(150))).toMatch(
       /^cannot go on from steps 120 \(run 1\): the learning rate of a `cosine` schedule depends on the last step/,
     );
+  });
+
+  it('a plan tells the time of a training from that of an earlier one, by tokens', async () => {
+    const { estimate, estimateSeconds } = (await planned(...steps(150))) ?? {};
+    const { work, ...basis } = estimate?.basis ?? {};
+    expect(basis).toMatchObject({ run: '1', pipeline: 'alpaca-glm4', sameSettings: true });
+    // 150 steps instead of 120 of the same batches.
+    expect(work?.unit).toBe('tokens');
+    expect((work?.now ?? 0) / (work?.then ?? 1)).toBeCloseTo(1.25, 3);
+    expect(estimateSeconds).toBeCloseTo(1.25 * (estimate?.basis.seconds ?? 0), 3);
+    expect(estimate?.gpuHours).toBeNull();
   });
 
   it('a longer training trains only what is new, to the bytes of one from the beginning', async () => {

@@ -12,6 +12,7 @@ export { byParam, byParams, definePythonEnvironment, host, python } from './runs
 export type { ByParam, ByParams, Host, Python, PythonEnvironment, Runs } from './runs.ts';
 export { defineStage } from './stage.ts';
 export type { AnyStage, Continuation, Needs, Pin, Stage, StageDefinition, Upstream } from './stage.ts';
+export type { ArtifactSizes, Work, WorkAmount } from './work.ts';
 export { pipeline } from './pipeline.ts';
 export type { Pipeline } from './pipeline.ts';
 export { artifactOrigin } from './artifact.ts';

@@ -3,6 +3,7 @@ import { createArtifact, type Artifact, type StepCall } from './artifact.ts';
 import type { AnyKind, ArtifactKind } from './kind.ts';
 import type { Flat, InputArtifacts, Ports } from './port.ts';
 import type { Runs } from './runs.ts';
+import type { Work } from './work.ts';
 
 /**
  * Something outside the graph that a step reads. A step's identity holds its digest, and its job gets
@@ -71,6 +72,7 @@ export interface StageDefinition {
   readonly pins: ((params: never) => readonly Pin[]) | undefined;
   readonly needs:
     ((params: never, inputs: Readonly<Record<string, Upstream | undefined>>) => Needs) | undefined;
+  readonly work: Work<never, string> | undefined;
   readonly continues: ((params: never, inputs: readonly string[]) => Continuation) | undefined;
 }
 
@@ -147,6 +149,8 @@ export function defineStage<
       params: z.output<Params>,
       inputs: Readonly<Record<keyof Inputs & string, Upstream | undefined>>,
     ) => Needs;
+    /** From what a plan tells how long an execution will take; without it, from how long the last one took. */
+    readonly work?: Work<z.output<Params>, keyof Inputs & string>;
     /**
      * Says how long an execution is and what else decides it. A longer one then finds the outputs of the longest
      * shorter one as inputs named `earlier.<output>`. That must not show in its result.
@@ -167,6 +171,7 @@ export function defineStage<
     runs: options.runs,
     pins: options.pins,
     needs: options.needs,
+    work: options.work,
     continues: options.continues,
   });
   const hasInputs = Object.keys(definition.inputs).length > 0;

@@ -17,6 +17,7 @@ export type { EnvironmentIdentity, HubResolver, StepIdentity, WheelFetcher } fro
 export { lockDrift, lockSection } from './lock.ts';
 export type { Drift } from './lock.ts';
 export type {
+  Estimate,
   PlanResult,
   PlanStep,
   Reason,

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import type { StatCache } from '@temper/fingerprint';
+import type { Digest, StatCache } from '@temper/fingerprint';
 import type { Plan, PlannedStep } from '@temper/plan';
-import type { Store, StoredOutput } from '@temper/store';
+import type { Store, Stored, StoredOutput } from '@temper/store';
 import { decide, type Deciding, type Decision, type KnownOutput } from './decide.ts';
+import { estimateFrom, readHistory, type History } from './estimate.ts';
 import type { Failure, StaleInput } from './failure.ts';
 import { identifySteps, type HubResolver, type StepIdentity } from './identity.ts';
 import { lockDrift, lockRefusal, type Drift } from './lock.ts';
 import { openMemory } from './memory.ts';
-import { resultOutputs, type PlanResult, type PlanStep, type Reason } from './result.ts';
+import { resultOutputs, type Estimate, type PlanResult, type PlanStep, type Reason } from './result.ts';
 import { selectSteps, type SelectionOptions } from './selection.ts';
 
 /** What planning against a store needs. */
@@ -41,11 +42,12 @@ export async function planAgainstStore(plan: Plan, options: PlanningOptions): Pr
   const decisions = await foresee(deciding);
   const refusals: Failure[] = lock === undefined ? [] : [lock];
   const steps: PlanStep[] = [];
+  const estimates = createEstimates(deciding, decisions);
   for (const [index, step] of plan.steps.entries()) {
     const decision = decisions[index];
     if (decision?.action === 'refuse') refusals.push(staleInput(step, decision));
     if (decision?.action === 'reuse' || decision?.action === 'run' || decision?.action === 'may-run')
-      steps.push(await planStep(step, decision, deciding, options.workspace));
+      steps.push(await planStep(step, decision, deciding, estimates, options.workspace));
   }
   options.stats.save();
   const { pipeline, configuration } = plan;
@@ -132,15 +134,11 @@ async function planStep(
   step: PlannedStep,
   decision: Extract<Decision, { action: 'reuse' | 'run' | 'may-run' }>,
   { memory, store }: Deciding,
+  estimates: Estimates,
   workspace: string,
 ): Promise<PlanStep> {
-  const last = memory.last(step);
-  const newest =
-    decision.action === 'reuse'
-      ? decision.stored
-      : last === undefined
-        ? undefined
-        : (await store.history(last)).at(-1);
+  const newest = decision.action === 'reuse' ? decision.stored : await newestOf(step, { memory, store });
+  const estimate = decision.action === 'reuse' ? undefined : await estimates(step, decision);
   return {
     label: step.label,
     stage: step.stage,
@@ -150,11 +148,43 @@ async function planStep(
     fingerprint: decision.action === 'may-run' ? null : (decision.fingerprint ?? null),
     continues: decision.action === 'run' ? decision.continuing?.text : undefined,
     ...(decision.action === 'reuse' ? {} : needsOf(step)),
-    estimateSeconds: newest?.manifest.made.seconds ?? null,
+    estimateSeconds: estimate?.seconds ?? newest?.manifest.made.seconds ?? null,
+    estimate,
     outputs:
       decision.action === 'reuse'
         ? resultOutputs(decision.stored, workspace, ({ digest }) => join(store.location, 'trees', digest))
         : {},
+  };
+}
+
+async function newestOf(
+  step: Pick<PlannedStep, 'label'>,
+  { memory, store }: Pick<Deciding, 'memory' | 'store'>,
+): Promise<Stored | undefined> {
+  const last = memory.last(step);
+  return last === undefined ? undefined : (await store.history(last)).at(-1);
+}
+
+type Estimates = (step: PlannedStep, decision: Decision) => Promise<Estimate | undefined>;
+
+/** Reads the history of the store when the first step asks for it, and for nothing where none does. */
+function createEstimates(deciding: Deciding, decisions: readonly Decision[]): Estimates {
+  const { plan, store } = deciding;
+  let history: Promise<History> | undefined;
+  return async (step, decision) => {
+    if (step.definition.work === undefined) return undefined;
+    const inputs: Record<string, readonly Digest[]> = {};
+    for (const { step: maker, output, input } of step.wires) {
+      const made = decisions[maker];
+      const upstream = plan.steps[maker];
+      if (upstream === undefined) continue;
+      // What has to be made anew first is likely to be about as large as it was.
+      const stored = made?.action === 'reuse' ? made.stored : await newestOf(upstream, deciding);
+      const digest = stored?.manifest.outputs[output]?.digest;
+      if (digest !== undefined) inputs[input] = [...(inputs[input] ?? []), digest];
+    }
+    const before = decision.action === 'run' ? decision.continuing?.from?.manifest : undefined;
+    return estimateFrom(step, inputs, before, await (history ??= readHistory(store)));
   };
 }
 

@@ -81,6 +81,23 @@ export interface StepNeeds {
   readonly download: { readonly bytes: number; readonly why: string } | null;
 }
 
+/** How long a step will take, from how long as much as it has to do took before. */
+export interface Estimate {
+  readonly seconds: number;
+  /** Those of all its GPUs together; null where the earlier execution had none. */
+  readonly gpuHours: number | null;
+  readonly basis: {
+    /** The run of the earlier execution, and what that one took. */
+    readonly run: string;
+    readonly pipeline: string;
+    readonly seconds: number;
+    /** How much it did, and how much there is to do now. */
+    readonly work: { readonly unit: string; readonly then: number; readonly now: number };
+    /** Whether the settings that the pace depends on were the same. */
+    readonly sameSettings: boolean;
+  };
+}
+
 /** A step in a plan. */
 export interface PlanStep {
   readonly label: string;
@@ -92,8 +109,10 @@ export interface PlanStep {
   readonly fingerprint: string | null;
   /** From which shorter execution it would go on, or why it cannot; only where there is one. */
   readonly continues?: string | undefined;
-  /** Seconds that the last run of this step took; null when there was none. */
+  /** Seconds that it will take: by {@link estimate} where there is one, else what its last run took; null without either. */
   readonly estimateSeconds: number | null;
+  /** For a step that is to run and whose work can be counted, where that was done before. */
+  readonly estimate?: Estimate | undefined;
   /** What a step that is to run needs of the machine, where that can be told beforehand. */
   readonly needs?: StepNeeds | undefined;
   readonly outputs: Readonly<Record<string, ResultOutput>>;

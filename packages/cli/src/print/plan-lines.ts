@@ -1,8 +1,9 @@
 import { width } from './width.ts';
-import type { PlanResult } from '@temper/run';
+import type { Estimate, PlanResult } from '@temper/run';
 import { bytes, duration } from '@temper/report/words';
 import { pad } from './columns.ts';
 import { whyText } from './run-lines.ts';
+import type { Texts } from '../texts/catalogue.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints a plan: a line a step, and what it comes to. */
@@ -22,7 +23,8 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
     );
   }
   // What each number is made of stands beside it: an estimate is worth what its basis is.
-  for (const { label, needs } of result.steps) {
+  for (const { label, needs, estimate } of result.steps) {
+    if (estimate !== undefined) terminal.line(colors.dim(`  ${basisOf(label, estimate, texts)}`));
     if (needs?.gpuMemory != null) {
       const parts = needs.gpuMemory.parts.map(({ name, bytes: size }) => `${name} ${bytes(size)}`);
       terminal.line(
@@ -44,4 +46,12 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
       ? texts.planNothing(reuse)
       : texts.planSummary(reuse, count('run'), count('may-run')),
   );
+}
+
+function basisOf(label: string, { seconds, gpuHours, basis }: Estimate, texts: Texts): string {
+  const { run, work, sameSettings } = basis;
+  const count = (amount: number): string => Number(amount.toPrecision(3)).toLocaleString('en-US');
+  const hours = gpuHours === null ? undefined : gpuHours.toFixed(gpuHours < 10 ? 2 : 0);
+  const scaled = texts.estimateWork(work.unit, count(work.then), count(work.now), sameSettings);
+  return texts.estimateBasis(label, duration(seconds), hours, run, duration(basis.seconds)) + scaled;
 }

@@ -21,6 +21,10 @@ export const english = {
   actionRun: 'run',
   actionMayRun: 'may run',
   estimate: (time: string) => `about ${time}`,
+  estimateBasis: (label: string, time: string, gpuHours: string | undefined, run: string, took: string) =>
+    `${label} takes about ${time}${gpuHours === undefined ? '' : ` and ${gpuHours} GPU-hours`}, as run ${run} took ${took}`,
+  estimateWork: (unit: string, then: string, now: string, sameSettings: boolean) =>
+    ` for ${then} ${unit} and there are ${now}${sameSettings ? '' : ', with other settings'}`,
   needsGpuMemory: (label: string, size: string, parts: string) =>
     `${label} needs about ${size} of GPU memory: ${parts}`,
   needsDownload: (label: string, size: string, why: string) => `${label} downloads ${size}: ${why}`,

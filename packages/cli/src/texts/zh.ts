@@ -22,6 +22,10 @@ export const chinese: Texts = {
   actionRun: '运行',
   actionMayRun: '待定',
   estimate: (time) => `约 ${time}`,
+  estimateBasis: (label, time, gpuHours, run, took) =>
+    `${label} 约需 ${time}${gpuHours === undefined ? '' : `，${gpuHours} GPU 小时`}：第 ${run} 次运行用时 ${took}`,
+  estimateWork: (unit, then, now, sameSettings) =>
+    `，处理 ${then} ${unit === 'tokens' ? '个词元' : unit}，现有 ${now}${sameSettings ? '' : '，设置不同'}`,
   needsGpuMemory: (label, size, parts) => `${label} 约需 ${size} 显存：${parts}`,
   needsDownload: (label, size, why) => `${label} 要下载 ${size}：${why}`,
   needsDisk: (label, size, why) => `${label} 占用磁盘 ${size}：${why}`,
