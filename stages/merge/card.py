@@ -42,5 +42,10 @@ def model_card(facts: dict[str, Any], adapter: dict[str, Any], base: dict[str, A
         lines.append(
             f'On {logits["prompts"]} prompts the logits of the merged model are at most {logits["largest"]:.3g} '
             f'from those of base and adapter kept apart; the largest logit is {logits["largestLogit"]:.3g}.'
+            + (
+                f' Of that, {logits["beyondRounding"]:.3g} is not the rounding of the weights.'
+                if 'beyondRounding' in logits
+                else ''
+            )
         )
     return '\n'.join([*lines, ''])

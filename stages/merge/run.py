@@ -5,6 +5,7 @@ The merged model is then held against base and adapter kept apart, by the logits
 
 from __future__ import annotations
 
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ def main(job: Job) -> None:
     check_adapter(adapter)
     config = read_config(adapter)
     prompts = prompts_to_compare(job)
-    way, apart, merged = merge(job, base, adapter, output, config, prompts)
+    way, logits = merge(job, base, adapter, output, config, prompts)
     # After the merge, which may have written configurations of its own: the base's are the ones that count.
     copy_companions(base, job.input('tokenizer'), output)
     facts = {
@@ -30,7 +31,7 @@ def main(job: Job) -> None:
         'adapter': job.digest('adapter'),
         'tokenizer': job.digest('tokenizer'),
         **way,
-        **compare(job, apart, merged),
+        **({'logits': logits} if prompts else {}),
     }
     write_json(output / 'merge.json', facts)
     (output / 'README.md').write_text(model_card(facts, config, read_json(base / 'config.json')), encoding='utf-8')
@@ -47,12 +48,12 @@ def prompts_to_compare(job: Job) -> list[list[int]]:
 
 def merge(
     job: Job, base: Path, adapter: Path, output: Path, config: dict[str, Any], prompts: list[list[int]]
-) -> tuple[dict[str, Any], list[Any], list[Any]]:
-    """Merges; returns how, and the logits of base and adapter apart and of the merged model."""
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Merges; returns how, and how far the logits are from those of base and adapter apart."""
     from streaming import apply_updates, copy_files
     from temper_trl.tensor_file import find_tensors
     from updates import needs_whole_model, open_adapter, plan_updates
-    from verification import added_by, logits_of
+    from verification import added_by, logits_of, merged_in_memory, rounding_of
 
     tied = bool(read_json(base / 'config.json').get('tie_word_embeddings', False))
     with open_adapter(adapter) as tensors:
@@ -62,7 +63,7 @@ def merge(
 
             job.warning('whole-model', f'merged by PEFT with the whole model in memory, because of {reason}')
             apart, merged = merge_whole_model(base, adapter, output, prompts)
-            return {'way': 'whole-model', 'because': reason}, apart, merged
+            return {'way': 'whole-model', 'because': reason}, compare(job, apart, merged)
         places = find_tensors(base)
         updates = plan_updates(config, tensors.names, places)
         job.phase('copying the base')
@@ -71,8 +72,10 @@ def merge(
         written = apply_updates(updates, tensors, output, lambda done: job.progress(done, len(updates)))
         job.phase('comparing logits')
         apart = logits_of(base, places, prompts, added_by(updates, tensors))
+        rounded = logits_of(base, places, prompts, merged_in_memory(updates, tensors, places))
         merged = logits_of(base, find_tensors(output), prompts)
-        return {'way': 'streaming', 'tensors': len(updates), 'bytesWritten': written}, apart, merged
+        logits = compare(job, apart, merged, rounded, rounding_of(updates))
+        return {'way': 'streaming', 'tensors': len(updates), 'bytesWritten': written}, logits
 
 
 def copy_companions(base: Path, tokenizer: Path, output: Path) -> None:
@@ -84,22 +87,36 @@ def copy_companions(base: Path, tokenizer: Path, output: Path) -> None:
         shutil.copyfile(source, output / source.name)
 
 
-def compare(job: Job, apart: list[Any], merged: list[Any]) -> dict[str, Any]:
-    """How far apart the logits are; fails beyond the tolerance."""
+def compare(
+    job: Job,
+    apart: list[Any],
+    merged: list[Any],
+    rounded: list[Any] | None = None,
+    rounding: tuple[float, float] = (math.inf, math.inf),
+) -> dict[str, Any]:
+    """How far apart the logits are; fails where rounding does not explain it.
+
+    `rounded` are the logits of the same merge done in memory: the files must be as far from base + adapter as that, and
+    no farther.
+    """
     from verification import largest_difference
 
     if not apart:
         return {}
     logits = {'prompts': len(apart), **largest_difference(apart, merged)}
-    share = job.params['verify']['tolerance']
-    if not logits['largest'] <= share * logits['largestLogit']:
+    share = min(job.params['verify']['tolerance'], rounding[1])
+    if rounded is not None:
+        logits['beyondRounding'] = largest_difference(rounded, merged)['largest']
+    logits['allowed'] = share * logits['largestLogit']
+    beyond = logits.get('beyondRounding', 0.0)
+    if not (logits['largest'] <= logits['allowed'] and beyond <= rounding[0] * logits['largestLogit']):
         raise JobError(
             'code',
             f'the merged model computes something else than base and adapter: logits differ by {logits["largest"]:.4g} '
-            f'where the largest is {logits["largestLogit"]:.4g}',
-            f'rounding explains little of that; `verify.tolerance` allows {share:g} of the largest logit',
+            f'({beyond:.4g} of it beyond rounding) where the largest is {logits["largestLogit"]:.4g}',
+            f'{logits["allowed"]:.4g} is allowed, {share:.2g} of the largest logit, and nothing beyond rounding',
         )
-    return {'logits': logits}
+    return logits
 
 
 if __name__ == '__main__':

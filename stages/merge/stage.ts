@@ -21,7 +21,7 @@ export const merge = defineStage(import.meta.url, {
           .number()
           .positive()
           .default(0.05)
-          .describe('How far the logits may be apart, as a share of the largest logit'),
+          .describe('How far the logits may be apart at most, as a share of the largest logit'),
       })
       .prefault({})
       .describe('The merged model is held against base and adapter kept apart'),

@@ -6,6 +6,7 @@ read layer by layer as the forward pass reaches them, so that a model of any siz
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,41 @@ def added_by(updates: Sequence[Update], adapter: AdapterTensors) -> Callable[[st
         return output + ((given.float() @ down.T) @ up.T * update.scale).to(output.dtype)
 
     return change
+
+
+def merged_in_memory(
+    updates: Sequence[Update], adapter: AdapterTensors, places: dict[str, TensorPlace]
+) -> Callable[[str, Any, Any], Any]:
+    """Each adapted module with its merged weight, made anew from base and adapter and rounded as the file's is.
+
+    What such a model computes is apart from base + adapter by rounding alone, and from the files by nothing.
+    """
+    import torch
+
+    by_module = {update.place.name.removesuffix('.weight'): update for update in updates}
+
+    def change(name: str, given: Any, output: Any) -> Any:
+        update = by_module.get(name)
+        if update is None:
+            return output
+        weight = torch.matmul(adapter.read(update.up).float(), adapter.read(update.down).float()).mul_(update.scale)
+        weight = weight.add_(read_tensor(update.place)).to(output.dtype)
+        bias = places.get(f'{name}.bias')
+        return torch.nn.functional.linear(given, weight, None if bias is None else read_tensor(bias))
+
+    return change
+
+
+def rounding_of(updates: Sequence[Update]) -> tuple[float, float]:
+    """What rounding may do to logits, as shares of the largest: to one value, and to a model through all its layers.
+
+    Every adapted tensor is rounded once, and what that does adds up as random steps do.
+    """
+    import torch
+
+    steps = {'F64': torch.float64, 'F32': torch.float32, 'F16': torch.float16, 'BF16': torch.bfloat16}
+    step = max(torch.finfo(steps[update.place.dtype]).eps for update in updates)
+    return step, 64 * step * math.sqrt(len(updates))
 
 
 def largest_difference(left: Sequence[Any], right: Sequence[Any]) -> dict[str, float]:

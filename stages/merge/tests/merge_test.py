@@ -137,6 +137,7 @@ class MergeTest(unittest.TestCase):
         facts = read_json(merged / 'merge.json')
         self.assertEqual((facts['way'], facts['tensors'], facts['logits']['prompts']), ('streaming', 6, 2))
         self.assertLess(facts['logits']['largest'], 1e-4)
+        self.assertEqual(facts['logits']['beyondRounding'], 0.0)
         card = (merged / 'README.md').read_text(encoding='utf-8')
         for part in ('base', 'adapter', 'tokenizer'):
             self.assertIn(facts[part], card)
@@ -216,6 +217,25 @@ class MergeTest(unittest.TestCase):
         self.addCleanup(setattr, streaming, 'product', right)
         streaming.product = lambda up, down: -20 * right(up, down)
         self.refused(bench, adapter, 'computes something else than base and adapter')
+
+    def test_a_fault_within_the_tolerance_of_16_bits_is_noticed(self) -> None:
+        bench = Bench(self.folder, dtype='bfloat16')
+        adapter = write_adapter(self.folder / 'adapter', bench.artifacts['weights'])
+        logits = read_json(self.merge(bench, adapter) / 'merge.json')['logits']
+        self.assertEqual(logits['beyondRounding'], 0.0)
+        self.assertGreater(logits['largest'], 0.0)
+        self.assertLess(logits['largest'], logits['allowed'])
+        right = streaming.product
+        self.addCleanup(setattr, streaming, 'product', right)
+        streaming.product = lambda up, down: 1.04 * right(up, down)
+        self.refused(bench, adapter, 'of it beyond rounding')
+
+    def test_in_32_bits_rounding_explains_hardly_anything(self) -> None:
+        bench = Bench(self.folder)
+        adapter = write_adapter(self.folder / 'adapter', bench.artifacts['weights'])
+        logits = read_json(self.merge(bench, adapter) / 'merge.json')['logits']
+        self.assertLess(logits['largest'], logits['allowed'])
+        self.assertLess(logits['allowed'], 1e-4 * logits['largestLogit'])
 
 
 if __name__ == '__main__':
