@@ -77,10 +77,11 @@ it('counts the hours of all GPUs where the execution had some', () => {
   expect(estimate).toMatchObject({ seconds: 7200, gpuHours: 8 });
 });
 
-it('takes the newest of those with the same settings, and says when there was none', () => {
+it('takes one with the same settings and about as much to do, the newest of equals, and says when there was none', () => {
   const past = history(
     done('1', params(1), { seconds: 10 }),
     done('2', params(1), { seconds: 20 }),
+    done('4', params(9), { seconds: 90 }),
     done('3', params(1, 'fp32'), { seconds: 90 }),
   );
   const like = (precision: string) =>

@@ -50,8 +50,7 @@ export function estimateFrom(
     before === undefined ? undefined : measure(before.ingredients.params, before.ingredients.inputs);
   const amount = whole.amount - (done?.amount ?? 0);
 
-  let best:
-    { readonly manifest: Manifest; readonly then: number; readonly sameSettings: boolean } | undefined;
+  let best: Comparable | undefined;
   for (const manifest of byStage.get(name) ?? []) {
     const { ingredients, made } = manifest;
     // What goes on from a checkpoint tells only the time since then.
@@ -59,11 +58,15 @@ export function estimateFrom(
     if (!work.on.every((input) => String(ingredients.inputs[input]) === String(inputs[input]))) continue;
     const then = measure(ingredients.params, ingredients.inputs);
     if (then?.unit !== whole.unit || then.amount === 0) continue;
-    // By text: one of them comes from a pipeline file, which has objects of its own realm.
-    const sameSettings = canonical(then.pace) === canonical(whole.pace);
-    // The newest of those that are most alike.
-    if (best?.sameSettings === true && !sameSettings) continue;
-    best = { manifest, then: then.amount, sameSettings };
+    const candidate: Comparable = {
+      manifest,
+      then: then.amount,
+      // By text: one of them comes from a pipeline file, which has objects of its own realm.
+      sameSettings: canonical(then.pace) === canonical(whole.pace),
+      // What starting costs makes little of a long execution and most of a short one.
+      distance: Math.abs(Math.log(then.amount / Math.max(amount, 1))),
+    };
+    if (best === undefined || !isMoreAlike(best, candidate)) best = candidate;
   }
   if (best === undefined) return undefined;
   const { made } = best.manifest;
@@ -80,4 +83,16 @@ export function estimateFrom(
       sameSettings: best.sameSettings,
     },
   };
+}
+
+interface Comparable {
+  readonly manifest: Manifest;
+  readonly then: number;
+  readonly sameSettings: boolean;
+  readonly distance: number;
+}
+
+function isMoreAlike(one: Comparable, other: Comparable): boolean {
+  if (one.sameSettings !== other.sameSettings) return one.sameSettings;
+  return one.distance < other.distance;
 }

@@ -24,7 +24,8 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
   }
   // What each number is made of stands beside it: an estimate is worth what its basis is.
   for (const { label, needs, estimate } of result.steps) {
-    if (estimate !== undefined) terminal.line(colors.dim(`  ${basisOf(label, estimate, texts)}`));
+    if (estimate !== undefined && isScaled(estimate))
+      terminal.line(colors.dim(`  ${basisOf(label, estimate, texts)}`));
     if (needs?.gpuMemory != null) {
       const parts = needs.gpuMemory.parts.map(({ name, bytes: size }) => `${name} ${bytes(size)}`);
       terminal.line(
@@ -46,6 +47,11 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
       ? texts.planNothing(reuse)
       : texts.planSummary(reuse, count('run'), count('may-run')),
   );
+}
+
+/** Whether it is more than what the last run took, which stands in the line of the step. */
+function isScaled({ gpuHours, basis: { work, sameSettings } }: Estimate): boolean {
+  return gpuHours !== null || work.then !== work.now || !sameSettings;
 }
 
 function basisOf(label: string, { seconds, gpuHours, basis }: Estimate, texts: Texts): string {
