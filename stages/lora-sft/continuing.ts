@@ -49,9 +49,10 @@ function refusal(
   ];
   if (fractions.length > 0) {
     const named = fractions.map(({ param, value }) => `\`${param}: ${String(value)}\``).join(' and ');
-    const [is, it] = fractions.length === 1 ? ['is a part', 'it'] : ['are parts', 'them'];
+    const [is, it] =
+      fractions.length === 1 ? (['is a part', 'it'] as const) : (['are parts', 'them'] as const);
     reasons.push(
-      `${named} ${is ?? ''} of the whole training, so other steps are kept; give ${it ?? ''} in steps, such as \`${fractions[0]?.param ?? ''}: 100\``,
+      `${named} ${is} of the whole training, so other steps are kept; give ${it} in steps, such as \`${fractions[0]?.param ?? ''}: 100\``,
     );
   }
   return reasons.length === 0 ? undefined : reasons.join('; ');

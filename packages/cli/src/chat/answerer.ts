@@ -105,7 +105,8 @@ interface Waiting {
 }
 
 export function createAnswerer(start: StartAnswerer, onPhase: (name: string) => void): Answerer {
-  const { child, kill } = start();
+  const started = start();
+  const { child } = started;
   const { stdin, stdout, stderr } = child;
   if (stdin === null || stdout === null || stderr === null) throw new Error('the process has no pipes');
   let waiting: Waiting | undefined;
@@ -174,7 +175,7 @@ export function createAnswerer(start: StartAnswerer, onPhase: (name: string) => 
       gone ??= new AnswerError('the chat is over', { fatal: true });
       // It may be in the middle of loading gigabytes that nobody wants any more, and has nothing to save.
       const closed = once(child, 'close');
-      await kill();
+      await started.kill();
       await closed;
     },
   };
