@@ -1,7 +1,13 @@
 import type { Phrases } from './say.ts';
+import { chineseOfHubs } from './zh-hub.ts';
+import { chineseOfMachines } from './zh-machine.ts';
+import { chineseOfStages } from './zh-stages.ts';
 
 /** 来自命令以下各层的句子，按英文句式查找。 */
 export const chinesePhrases = (): Phrases => ({
+  ...chineseOfHubs(),
+  ...chineseOfMachines(),
+  ...chineseOfStages(),
   // 命令与选项
   'Usage:': '用法：',
   'Options:': '选项：',
@@ -9,6 +15,13 @@ export const chinesePhrases = (): Phrases => ({
   'Arguments:': '参数：',
   'display help for command': '显示帮助',
   'output the version number': '显示版本号',
+  'compare with what this run had instead': '改为与这次运行里的对比',
+  'what happened in a run, or in the newest one of a pipeline, and where its files are':
+    '一次运行（或某流水线最近一次）发生了什么，文件在哪里',
+  'of the newest run with this configuration, where a pipeline is named':
+    '写流水线名时，取这个配置最近的一次运行',
+  'of tokenize: every sample, whole': '用于 tokenize：完整显示每个样例',
+  'how much to save in all (500MiB)': '总共最多保存多少（500MiB）',
   'language of the texts': '界面语言',
   'where results are kept (or TEMPER_STORE)': '结果存放处（或用 TEMPER_STORE）',
   'one object on stdout, everything else on stderr': '标准输出只给一个 JSON 对象，其余写到标准错误',
@@ -49,7 +62,6 @@ export const chinesePhrases = (): Phrases => ({
   'a new workspace in this folder, or a new pipeline in the one that is here':
     '在此目录新建工作区，或在已有工作区新建流水线',
   'the past': '以往的运行',
-  'what happened in a run, and where its files are': '一次运行中发生了什么，文件在哪里',
   'what a step printed': '一步打印了什么',
   'go on until the run has ended': '一直跟到运行结束',
   're-read the store against its digests': '按摘要重新核对存储',
@@ -305,7 +317,7 @@ export const chinesePhrases = (): Phrases => ({
   'code: the check of {}': '代码：{} 的检查',
   'code: {}, the check of {}': '代码：{}，{} 的检查',
   'code: {}': '代码：{}',
-  '{} in {}': '{2} 里的 {1}',
+  'code: {} in {}': '代码：{2} 里的 {1}',
   'version of the stage {} → {}': '阶段版本 {} → {}',
   'input {} is new': '新增输入 {}',
   'input {} is gone': '少了输入 {}',
@@ -313,7 +325,11 @@ export const chinesePhrases = (): Phrases => ({
   'input {}': '输入 {}',
   'output {} is new': '新增产物 {}',
   'output {} is gone': '少了产物 {}',
-  'external {} {}': '外部 {} {}',
+  'input {}: changed': '输入 {} 变了',
+  'input {}: {} artifacts': '输入 {}：{} 个产物',
+  'external {} is new': '新增外部 {}',
+  'external {} is no longer read': '不再读外部 {}',
+  'external {} changed': '外部 {} 变了',
   'environment: its lock changed': '环境：锁文件变了',
   'environment: {}': '环境：{}',
   'only the way code is normalised has changed': '只是代码规范化的方式变了',

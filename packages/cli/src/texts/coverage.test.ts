@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { expect, it } from 'vitest';
+import ts from 'typescript';
+import { chinese } from './zh.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+
+/** Sources whose sentences no command shows: the reference of fingerprints is English, and so are a client of its own and reports. */
+const apart =
+  /\/(swanlab-http|report|conformance|testing|dist|node_modules|bench)\/|ingredients\.ts$|\.test\.ts$/;
+
+/** Parts of sentences, which the sentences around them translate, and what only ever stands in the report of a bug. */
+const parts =
+  /^packages\/fingerprint\/src\/(canonical|python\/(reduce|string))\.ts: |: (the lock of 7 7|other words|`--compare base`|7 7 here already|The folder 7 7|7 of 7 rows of 7 7 not fit the 7 format\n77)$/;
+
+it('whatever an error says has a sentence in Chinese', () => {
+  const untranslated = new Set<string>();
+  let known = 0;
+  for (const path of sources()) {
+    for (const sentence of sentencesIn(path)) {
+      const told = `${relative(root, path)}: ${sentence}`;
+      if (/\p{Script=Han}/u.test(chinese.say(sentence))) known += 1;
+      else if (!parts.test(told)) untranslated.add(told);
+    }
+  }
+  expect([...untranslated]).toEqual([]);
+  expect(known).toBeGreaterThan(300);
+});
+
+function sources(): readonly string[] {
+  return ['packages', 'stages'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((path) => join(root, folder, path))
+      .filter((path) => path.endsWith('.ts') && !apart.test(path)),
+  );
+}
+
+/** What is given to errors of ours and to the fields that are printed, as far as it is written out; 7 stands for what is put in. */
+function sentencesIn(path: string): readonly string[] {
+  const found: string[] = [];
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const visit = (node: ts.Node): void => {
+    // A bare Error is a bug, which is reported as it stands.
+    if (ts.isNewExpression(node) && /^(?!Type|Range)\w+Error$/.test(node.expression.getText()))
+      found.push(...(node.arguments ?? []).flatMap(textsOf));
+    if (ts.isPropertyAssignment(node) && /^(hint|message|text|why|what|refusal)$/.test(node.name.getText()))
+      found.push(...textsOf(node.initializer));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found.filter((text) => /[a-z]{2,} [a-z]{2,}/.test(text));
+}
+
+function textsOf(node: ts.Node): readonly string[] {
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  if (ts.isTemplateExpression(node))
+    return [node.head.text + node.templateSpans.map(({ literal }) => `7${literal.text}`).join('')];
+  if (ts.isConditionalExpression(node)) return [node.whenTrue, node.whenFalse].flatMap(textsOf);
+  if (ts.isParenthesizedExpression(node)) return textsOf(node.expression);
+  const isChoice =
+    ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
+  return isChoice ? [node.left, node.right].flatMap(textsOf) : [];
+}
