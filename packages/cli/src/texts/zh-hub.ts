@@ -114,4 +114,24 @@ export const chineseOfHubs = (): Phrases => ({
     '请放宽 `include`，或用完整的版本',
   'do not load it: take the file from its source again, or write it anew with the safetensors library':
     '不要加载它：请从来源重新取得，或用 safetensors 库重新写',
+
+  'The token for {} holds a character that cannot be sent in a header': '{} 的令牌含有不能放进请求头的字符',
+  "write it relative to the repository's root, as in 'onnx/**', and leave files out with `exclude`":
+    "请相对仓库根目录书写，例如 'onnx/**'，并用 `exclude` 去掉文件",
+  "write it as 'owner/name', as in 'THUDM/glm-4-9b-hf', without an address before it":
+    "请写成 'owner/name'，例如 'THUDM/glm-4-9b-hf'，前面不带地址",
+  'The {} has its weights twice: whole in {}, and in the shards that {} names':
+    '{} 的权重有两份：整份在 {}，分片由 {} 列出',
+  "leave one of them out, as in exclude: ['{}']": "请去掉一份，例如 exclude: ['{}']",
+  'check that HF_ENDPOINT or MODELSCOPE_ENDPOINT names a hub, and that no proxy answers in its place':
+    '请检查 HF_ENDPOINT 或 MODELSCOPE_ENDPOINT 指向模型站，且没有代理替它回答',
+  '{} sent {} bytes in {} s': '{} 在 {3} 秒里送来 {2} 字节',
+  'name the file of your own certificate authority in SSL_CERT_FILE':
+    '请在 SSL_CERT_FILE 里写明自己的证书颁发机构文件',
+  'log in with an account that may read it': '用有权读取的账号登录',
+  'look at the page of the repository in a browser; the hub may say more there':
+    '请用浏览器看仓库页面；模型站在那里可能说得更多',
+  "use a variant of the model that its library knows by itself (for GLM-4 the repositories ending in '-hf')":
+    '请用库本身支持的模型版本（GLM-4 为以“-hf”结尾的仓库）',
+  '{} looks for "{}" in {}, which is not among the files': '{} 要在 {3} 里找“{2}”，而文件里没有它',
 });

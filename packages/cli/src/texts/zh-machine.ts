@@ -224,4 +224,14 @@ export const chineseOfMachines = (): Phrases => ({
   'check the path; an entry is relative to stage.ts, a root to the module that declares the environment':
     '请检查路径：入口以 stage.ts 为起点，根目录以声明环境的模块为起点',
   '{}, the check of {}': '{}，{} 的检查',
+
+  'no run of `{}` has {} in this workspace yet': '这个工作区里 `{}` 的运行还没有 {}',
+  '`{}` has no version in the lock': '锁文件里 `{}` 没有版本',
+  'a pipeline is a file in pipelines/, and this workspace has none':
+    '流水线是 pipelines/ 里的文件，而这个工作区一个也没有',
+  'run any pipeline once in each of your workspaces after removing this file; they write it anew':
+    '删除这个文件后，在每个工作区各运行一次任意流水线；它们会重新写',
+  'run any pipeline once in each of your workspaces; they write it':
+    '请在每个工作区各运行一次任意流水线；它们会写好名单',
+  'there is no image {} in {}': '{2} 里没有镜像 {1}',
 });

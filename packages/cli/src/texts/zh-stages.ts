@@ -93,4 +93,10 @@ export const chineseOfStages = (): Phrases => ({
     '`{}` 是整个训练的比例，因此保留的步会不同；请用步数给出',
   '`{}` is a part of the whole training, so other steps are evaluated; give it in steps':
     '`{}` 是整个训练的比例，因此评测的步会不同；请用步数给出',
+
+  '{} stands in two files: {} and {}': '{} 出现在两个文件里：{} 和 {}',
+  'the weights in bf16': 'bf16 权重',
+  'the weights in the store': '仓库里的权重',
+  'the datasets have {} rows, in the order of `datasets`; no row is taken twice':
+    '各数据集有 {} 行（按 `datasets` 的顺序）；每行只取一次',
 });
