@@ -22,6 +22,7 @@ export const chinesePhrases = (): Phrases => ({
     '写流水线名时，取这个配置最近的一次运行',
   'of tokenize: every sample, whole': '用于 tokenize：完整显示每个样例',
   'how much to save in all (500MiB)': '总共最多保存多少（500MiB）',
+  'where the model runs: `local` or `container`': '模型在哪里运行：`local` 或 `container`',
   'language of the texts': '界面语言',
   'where results are kept (or TEMPER_STORE)': '结果存放处（或用 TEMPER_STORE）',
   'one object on stdout, everything else on stderr': '标准输出只给一个 JSON 对象，其余写到标准错误',
