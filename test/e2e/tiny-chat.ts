@@ -24,7 +24,7 @@ interface Said {
  */
 export function chatTests(
   shared: () => Workspace,
-  env: () => Record<string, string>,
+  env: () => Readonly<Record<string, string>>,
   answer: (model: string, conversation: readonly string[], tokens: number) => Promise<readonly string[]>,
 ): void {
   const chat = (...words: string[]) =>

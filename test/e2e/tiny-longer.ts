@@ -15,7 +15,7 @@ const steps = (count: number): string[] => [
 ];
 
 /** @param env Where home and store of the trained pipeline are. */
-export function longerTests(shared: () => Workspace, env: () => Record<string, string>): void {
+export function longerTests(shared: () => Workspace, env: () => Readonly<Record<string, string>>): void {
   const train = (...words: string[]) => shared().run('alpaca-glm4', ['-c', 'tiny', ...words], { env: env() });
   const planned = async (...words: string[]) => {
     const { stdout } = await shared().temper(['plan', 'alpaca-glm4', '-c', 'tiny', '--json', ...words], {

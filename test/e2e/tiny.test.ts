@@ -9,6 +9,7 @@ import { repository, shareWorkspace, type Ran } from '../rig/workspace/index.ts'
 import { shownBy } from '../docs/pages.ts';
 import { spoken } from '../rig/workspace/spoken.ts';
 import { chatTests } from './tiny-chat.ts';
+import { editTests } from './tiny-edits.ts';
 import { longerTests } from './tiny-longer.ts';
 
 const python = process.env['TEMPER_TEST_PYTHON'];
@@ -19,7 +20,7 @@ const minutes = 60_000;
 
 describe.skipIf(python === undefined)('alpaca-glm4 with its tiny configuration', () => {
   let first: Ran;
-  let env: Record<string, string>;
+  let env: { readonly TEMPER_HOME: string; readonly TEMPER_STORE: string };
   const shared = shareWorkspace(async (workspace) => {
     // The environments are shared with everybody, the store is not: the first run has to make everything.
     env = { TEMPER_HOME: home, TEMPER_STORE: join(workspace.home, 'store') };
@@ -100,6 +101,10 @@ describe.skipIf(python === undefined)('alpaca-glm4 with its tiny configuration',
       async (model, conversation, tokens) =>
         ask<string[]>(answerGreedily, [model, String(tokens), ...conversation]),
     );
+  });
+
+  describe('a plan of it', () => {
+    editTests(shared, () => env);
   });
 
   // Last, since a run of a part of the pipeline leaves no merged model in its outputs.
