@@ -20,7 +20,7 @@ import { startFixture } from '../../packages/swanlab-http/test/support/fixture-s
 const points = 25_000;
 const flood = 1_000_000;
 const floodKeys = 10;
-const rounds = 3;
+const rounds = 5;
 const python = process.env['TEMPER_SWANLAB_PYTHON'];
 const root = process.cwd();
 const self = fileURLToPath(import.meta.url);
@@ -150,22 +150,28 @@ interface Measured {
   readonly bytesPerPoint: number;
 }
 
-/** From the first request to the end of the run, as the server sees it. */
-async function measure(run: (url: string, folder: string) => Promise<unknown>): Promise<Measured> {
-  const seconds: number[] = [];
-  const bytes: number[] = [];
+type Program = (url: string, folder: string) => Promise<unknown>;
+
+/**
+ * From the first request to the end of the run, as the server sees it. The programs take turns, so that what else the
+ * machine does meets them alike.
+ */
+async function measure(programs: readonly Program[]): Promise<readonly Measured[]> {
+  const seen = programs.map(() => ({ seconds: [] as number[], bytes: [] as number[] }));
   for (let round = 0; round < rounds; round += 1) {
-    await withFolder(async (folder) => {
-      const server = await serve();
-      await run(server.url, folder);
-      const counts = await server.ask('counts');
-      server.end();
-      if (counts.points !== points) throw new Error(`${counts.points} of ${points} points arrived`);
-      seconds.push((counts.ended - counts.begun) / 1000);
-      bytes.push(counts.metricBytes / counts.points);
-    });
+    for (const [at, run] of programs.entries()) {
+      await withFolder(async (folder) => {
+        const server = await serve();
+        await run(server.url, folder);
+        const counts = await server.ask('counts');
+        server.end();
+        if (counts.points !== points) throw new Error(`${counts.points} of ${points} points arrived`);
+        seen[at]?.seconds.push((counts.ended - counts.begun) / 1000);
+        seen[at]?.bytes.push(counts.metricBytes / counts.points);
+      });
+    }
   }
-  return { seconds: median(seconds), bytesPerPoint: median(bytes) };
+  return seen.map(({ seconds, bytes }) => ({ seconds: median(seconds), bytesPerPoint: median(bytes) }));
 }
 
 async function withFolder<Value>(work: (folder: string) => Promise<Value>): Promise<Value> {
@@ -186,14 +192,16 @@ function say(what: string, value: string, bound?: boolean): void {
 }
 
 async function main(): Promise<void> {
-  const ours = await measure((url, folder) => play('points', url, folder));
+  const official: Program = (url, folder) => {
+    playOfficial(url, folder);
+    return Promise.resolve();
+  };
+  const programs: readonly Program[] = [(url, folder) => play('points', url, folder)];
+  const measured = await measure(python === undefined ? programs : [...programs, official]);
+  const [ours, theirs] = measured as readonly [Measured, Measured | undefined];
   say('25,000 points from login to FINISHED, ours', `${ours.seconds.toFixed(3)} s`);
   say('bytes a point on the wire, ours', ours.bytesPerPoint.toFixed(1));
-  if (python !== undefined) {
-    const theirs = await measure((url, folder) => {
-      playOfficial(url, folder);
-      return Promise.resolve();
-    });
+  if (theirs !== undefined) {
     say('25,000 points from login to FINISHED, official', `${theirs.seconds.toFixed(3)} s`);
     say('bytes a point on the wire, official', theirs.bytesPerPoint.toFixed(1));
     const ratio = ours.seconds / theirs.seconds;

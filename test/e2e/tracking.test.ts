@@ -69,7 +69,10 @@ test('without a login the curves stay here, one line says how to go on, and what
   expect(early.code).toBe(2);
   expect(early.stderr).toContain('hint: log in with `temper login swanlab`, or set SWANLAB_API_KEY');
 
-  const login = await workspace.temper(['login', 'swanlab', '--key', key], workspace.loggedOut);
+  const login = await workspace.temper(['login', 'swanlab', '--key', '-'], {
+    ...workspace.loggedOut,
+    input: `${key}\n`,
+  });
   expect(login.stdout).toBe(`logged in to ${workspace.server.url} as alice\n`);
   const netrc = join(workspace.loggedOut.env!['SWANLAB_ROOT']!, '.netrc');
   expect(await readFile(netrc, 'utf8')).toBe(

@@ -238,7 +238,7 @@ export function createProgram(texts: Texts): Program {
     });
 
   command('login <service>', 'log in to SwanLab, so that training can be watched')
-    .option('--key <key>', 'the API key; without it SWANLAB_API_KEY, or a question')
+    .option('--key <key>', 'the API key, `-` for standard input; without it SWANLAB_API_KEY, or a question')
     .option('--host <host>', 'a server of your own')
     .action((service: string, flags: object) => {
       ended = import('./commands/login.ts').then(({ loginCommand }) => loginCommand(service, flags));

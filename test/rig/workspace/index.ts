@@ -49,6 +49,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | null>>;
   /** Where to be instead of the workspace's root. */
   readonly cwd?: string;
+  /** What the command reads on its standard input. @default nothing */
+  readonly input?: string;
 }
 
 export interface Workspace {
@@ -127,9 +129,10 @@ async function createWorkspace(folder: string): Promise<DisposableWorkspace> {
     const child = spawn(process.execPath, command, {
       cwd: options.cwd ?? root,
       env: environment(options.env),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
+    child.stdin.end(options.input ?? '');
     commands.add(child);
     const output = { stdout: '', stderr: '' };
     const heard = new EventEmitter();

@@ -23,7 +23,8 @@ export async function loginCommand(service: string, flags: LoginFlags): Promise<
   const environment = process.env;
   const terminal = openTerminal(flags, environment);
   const { texts } = terminal;
-  const given = flags.key ?? environment['SWANLAB_API_KEY'] ?? '';
+  const named = flags.key ?? environment['SWANLAB_API_KEY'] ?? '';
+  const given = named === '-' ? await readInput() : named;
   const apiKey = given.trim() === '' ? await askForKey(texts.askForKey) : given.trim();
   if (apiKey === undefined) return exitCode.interrupted;
   let login: Login;
@@ -46,11 +47,19 @@ export function refuse(error: unknown, { colors, texts }: Terminal): ExitCode {
   return actor === 'user' ? exitCode.usage : exitCode.surroundings;
 }
 
+/** A password manager's way to give a key, which is in no history and no list of processes then. */
+async function readInput(): Promise<string> {
+  process.stdin.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of process.stdin) text += chunk as string;
+  return text;
+}
+
 /** What is typed is not shown. Undefined when the question was interrupted. */
 async function askForKey(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) {
     throw new PipelineError('wrong-option', 'there is no API key', {
-      hint: 'set SWANLAB_API_KEY, give `--key`, or start this on a terminal, where it asks',
+      hint: 'set SWANLAB_API_KEY, pipe it to `--key -`, or start this on a terminal, where it asks',
     });
   }
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -72,7 +72,8 @@ export const chinesePhrases = (): Phrases => ({
   'keep the store below this size, oldest results first': '让存储不超过此大小，先清理最旧的',
   'copy an output out of the store': '从存储里复制一个产物',
   'log in to SwanLab, so that training can be watched': '登录 SwanLab，以便查看训练过程',
-  'the API key; without it SWANLAB_API_KEY, or a question': 'API 密钥；不给则用 SWANLAB_API_KEY，或当场询问',
+  'the API key, `-` for standard input; without it SWANLAB_API_KEY, or a question':
+    'API 密钥，`-` 表示从标准输入读取；不给则用 SWANLAB_API_KEY，或当场询问',
   'a server of your own': '自己的服务器',
   'upload what SwanLab does not have yet of a run, or of all': '上传 SwanLab 还没有的部分，一次运行或全部',
   'talk to what the pipeline trained': '与流水线训练出的模型对话',
@@ -196,8 +197,8 @@ export const chinesePhrases = (): Phrases => ({
   'read and write rows one by one instead of holding them all': '逐行读写，不要全部放在内存里',
   'mend or remove these rows; nothing was kept': '修好或删掉这些行；什么也没有保留',
   'the one service is `swanlab`': '只有 `swanlab` 这一个服务',
-  'set SWANLAB_API_KEY, give `--key`, or start this on a terminal, where it asks':
-    '设置 SWANLAB_API_KEY，给出 `--key`，或在终端里运行，届时会询问',
+  'set SWANLAB_API_KEY, pipe it to `--key -`, or start this on a terminal, where it asks':
+    '设置 SWANLAB_API_KEY，用管道交给 `--key -`，或在终端里运行，届时会询问',
   'name a folder that does not exist yet': '请给一个尚不存在的目录',
   'move it away, or begin in an empty folder': '把它移走，或从空目录开始',
   'give the pipeline another name: `temper init NAME`': '给流水线换个名字：`temper init 名字`',

@@ -5,9 +5,9 @@ import { recordFields } from './records.ts';
 
 const kinds = new Map(Object.entries(recordFields).map(([kind, field]) => [field, kind as Kind]));
 
-/** Which kind of record `payload` holds, without reading it; undefined for one of a later version. */
-export function kindOf(payload: Buffer): Kind | undefined {
-  const reader = new ProtoReader(payload);
+/** Which kind of record `bytes` hold, without reading it; undefined for one of a later version. */
+export function kindOf(bytes: Buffer, start = 0, end = bytes.length): Kind | undefined {
+  const reader = new ProtoReader(bytes, start, end);
   while (reader.next()) {
     const kind = kinds.get(reader.field);
     if (kind !== undefined) return kind;

@@ -17,6 +17,7 @@ export class SpoolReader {
   #windowStart = -1;
   #windowLength = 0;
   #position: number;
+  #start: number;
   #limit = Infinity;
   #ended: ReadEnd | undefined;
 
@@ -24,6 +25,7 @@ export class SpoolReader {
   constructor(path: string, position = headerSize) {
     this.#file = openSync(path, 'r');
     this.#position = Math.max(headerSize, position);
+    this.#start = this.#position;
     const header = Buffer.alloc(headerSize);
     const length = readSync(this.#file, header, 0, headerSize, 0);
     const verdict = checkHeader(header.subarray(0, length));
@@ -44,6 +46,11 @@ export class SpoolReader {
     return this.#position;
   }
 
+  /** Where the record that `next` returned last begins. */
+  get start(): number {
+    return this.#start;
+  }
+
   get size(): number {
     return fstatSync(this.#file).size;
   }
@@ -60,12 +67,16 @@ export class SpoolReader {
     this.#windowStart = -1;
   }
 
-  /** The bytes of the next record, valid until the call after this one. */
-  next(): Buffer | undefined {
+  /**
+   * The bytes of the next record, valid until the call after this one. One that `passes` says true of, where it lies in a
+   * single chunk, is passed over: not checked either, since a buffer for each would be most of the work of a reader that
+   * wants few.
+   */
+  next(passes?: (bytes: Buffer, start: number, end: number) => boolean): Buffer | undefined {
     if (this.#ended !== undefined) return undefined;
-    const begin = this.#position;
+    this.#start = this.#position;
     let pieces: Buffer[] | undefined;
-    let at = begin;
+    let at = this.#start;
     for (;;) {
       const left = blockSize - (at % blockSize);
       if (left < headerSize) {
@@ -88,11 +99,22 @@ export class SpoolReader {
         return;
       }
       const start = at - this.#windowStart;
+      const end = start + headerSize + length;
+      if (
+        type === ChunkType.full &&
+        pieces === undefined &&
+        passes?.(this.#window, start + headerSize, end)
+      ) {
+        at += headerSize + length;
+        this.#start = at;
+        this.#position = at;
+        continue;
+      }
       if (!chunkIsSound(this.#window, start, length)) {
         this.#stop('corrupt');
         return;
       }
-      const data = this.#window.subarray(start + headerSize, start + headerSize + length);
+      const data = this.#window.subarray(start + headerSize, end);
       at += headerSize + length;
       const opens = type === ChunkType.full || type === ChunkType.first;
       if (opens !== (pieces === undefined)) {

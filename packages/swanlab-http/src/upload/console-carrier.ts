@@ -1,5 +1,4 @@
 import type { FinishRecord, LogRecord } from '../spool/records.ts';
-import { decodeRecord, kindOf } from '../spool/decoding.ts';
 import { RunState } from '../spool/records.ts';
 import type { Timestamp } from '../timestamps.ts';
 import { formatTimestamp } from '../timestamps.ts';
@@ -27,14 +26,12 @@ export function createConsoleCarrier(target: Target, gate: Gate, lastLine: numbe
   return {
     name: 'console',
     lastSent: () => lastSent,
-    read(payload, start) {
-      const kind = kindOf(payload);
-      if (kind !== 'log' && kind !== 'finish') return undefined;
-      const record = decodeRecord(payload);
+    kinds: new Set(['log', 'finish']),
+    read(record, start) {
       let line: LogRecord | undefined;
-      if (record?.kind === 'log') line = record.body;
-      else if (record?.kind === 'finish') line = lastWords(record.body, lastRead + 1);
-      if (record === undefined || line === undefined || !gate.line(line.epoch)) return undefined;
+      if (record.kind === 'log') line = record.body;
+      else if (record.kind === 'finish') line = lastWords(record.body, lastRead + 1);
+      if (line === undefined || !gate.line(line.epoch)) return undefined;
       lastRead = line.epoch;
       return { start, key: `line ${line.epoch}`, ...lineJson(line, record.time), number: line.epoch };
     },

@@ -3,7 +3,6 @@ import { sentenceOf } from '../errors.ts';
 import type { RunFolder } from '../spool/folder.ts';
 import { locateSaved } from '../spool/folder.ts';
 import type { SaveRecord } from '../spool/records.ts';
-import { decodeRecord, kindOf } from '../spool/decoding.ts';
 import { SaveType } from '../spool/records.ts';
 import { fromYaml } from '../spool/yaml-reader.ts';
 import type { Delivery, Parcel, Refusal } from './delivery.ts';
@@ -25,10 +24,9 @@ export function createFileCarrier(
 ): Carrier<SaveParcel> {
   return {
     name: 'file',
-    read(payload, start) {
-      if (kindOf(payload) !== 'save') return undefined;
-      const record = decodeRecord(payload);
-      if (record?.kind !== 'save') return undefined;
+    kinds: new Set(['save']),
+    read(record, start) {
+      if (record.kind !== 'save') return undefined;
       return { start, key: record.body.name || record.body.sourcePath, bytes: 200, save: record.body };
     },
     async deliver(parcels, signal) {

@@ -5,15 +5,19 @@ import { laneWait } from '../patience.ts';
 import type { Ledger } from '../report.ts';
 import type { LaneName } from '../spool/bookmark.ts';
 import { linkSignals } from '../signals.ts';
+import { decodeRecord, kindOf } from '../spool/decoding.ts';
 import type { SpoolReader } from '../spool/reader.ts';
+import type { Kind, SpoolRecord } from '../spool/records.ts';
 import type { Delivery, Parcel } from './delivery.ts';
 import { retryAfterOf } from './verdict.ts';
 
 /** What tells one lane from another: which records it takes and how it sends them. */
 export interface Carrier<Item extends Parcel> {
   readonly name: LaneName;
-  /** Undefined for a record of another lane, and for one that must not be sent. */
-  read(payload: Buffer, start: number): Item | undefined;
+  /** What it reads; everything else is of other lanes. */
+  readonly kinds: ReadonlySet<Kind>;
+  /** Undefined for a record that must not be sent. */
+  read(record: SpoolRecord, start: number): Item | undefined;
   deliver(items: readonly Item[], signal: AbortSignal): Promise<Delivery<Item>>;
 }
 
@@ -178,13 +182,19 @@ export class Lane<Item extends Parcel = Parcel> {
 
   #nextItem(): Item | undefined {
     for (;;) {
-      const start = this.#reader.position;
-      const payload = this.#reader.next();
+      const payload = this.#reader.next(this.#isForeign);
       if (payload === undefined) return undefined;
-      const item = this.#carrier.read(payload, start);
+      const record = decodeRecord(payload);
+      const isOurs = record !== undefined && this.#carrier.kinds.has(record.kind);
+      const item = isOurs ? this.#carrier.read(record, this.#reader.start) : undefined;
       if (item !== undefined) return item;
     }
   }
+
+  readonly #isForeign = (bytes: Buffer, start: number, end: number): boolean => {
+    const kind = kindOf(bytes, start, end);
+    return kind !== undefined && !this.#carrier.kinds.has(kind);
+  };
 
   #account({ sent, refused, remaining, tooLarge }: Delivery<Item>): void {
     if (tooLarge) this.#byteLimit = Math.max(smallestBatch, this.#byteLimit / 2);

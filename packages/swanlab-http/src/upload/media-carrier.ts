@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { ApiError, sentenceOf } from '../errors.ts';
 import { contentTypeOf, mediaKindOf } from '../media.ts';
 import type { MediaRecord } from '../spool/records.ts';
-import { decodeRecord, kindOf } from '../spool/decoding.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import type { Delivery, Parcel, Refusal } from './delivery.ts';
 import { deliver } from './delivery.ts';
@@ -44,10 +43,9 @@ export function createMediaCarrier(
   const stored = new Set<string>();
   return {
     name: 'media',
-    read(payload, start) {
-      if (kindOf(payload) !== 'media') return undefined;
-      const record = decodeRecord(payload);
-      if (record?.kind !== 'media' || !gate.point('media', record.body.key, record.body.step))
+    kinds: new Set(['media']),
+    read(record, start) {
+      if (record.kind !== 'media' || !gate.point('media', record.body.key, record.body.step))
         return undefined;
       const items = locateItems(record.body, options);
       const bytes = items.reduce((sum, item) => sum + item.path.length + item.caption.length + 40, 100);

@@ -1,4 +1,3 @@
-import { decodeRecord, kindOf } from '../spool/decoding.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import { numberToJson } from '../values.ts';
 import type { Parcel } from './delivery.ts';
@@ -26,10 +25,9 @@ export function createScalarCarrier(
   };
   return {
     name: 'scalar',
-    read(payload, start) {
-      if (kindOf(payload) !== 'scalar') return undefined;
-      const record = decodeRecord(payload);
-      if (record?.kind !== 'scalar' || !gate.point('scalar', record.body.key, record.body.step))
+    kinds: new Set(['scalar']),
+    read(record, start) {
+      if (record.kind !== 'scalar' || !gate.point('scalar', record.body.key, record.body.step))
         return undefined;
       const { key, step, value } = record.body;
       const time = formatTimestamp(record.body.time ?? record.time);

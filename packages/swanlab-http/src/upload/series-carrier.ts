@@ -2,7 +2,6 @@ import { sectionOf, systemPrefix } from '../keys.ts';
 import type { MediaKind } from '../media.ts';
 import { mediaKindOf } from '../media.ts';
 import type { ColumnRecord } from '../spool/records.ts';
-import { decodeRecord, kindOf } from '../spool/decoding.ts';
 import type { Parcel } from './delivery.ts';
 import { deliver } from './delivery.ts';
 import type { Gate } from './gate.ts';
@@ -35,11 +34,8 @@ export function createSeriesCarrier(
 ): Carrier<SeriesParcel> {
   return {
     name: 'series',
-    read(payload, start) {
-      const kind = kindOf(payload);
-      if (kind !== 'column' && !(options.adopt && (kind === 'scalar' || kind === 'media'))) return undefined;
-      const record = decodeRecord(payload);
-      if (record === undefined) return undefined;
+    kinds: new Set(options.adopt ? ['column', 'scalar', 'media'] : ['column']),
+    read(record, start) {
       let column: ColumnRecord;
       if (record.kind === 'column') column = record.body;
       else if (record.kind === 'scalar') column = adopted(record.body.key, 1, options.sectionRule);
