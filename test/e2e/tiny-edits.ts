@@ -362,6 +362,57 @@ export function editTests(
       expect(actions(await planned(edit))).toEqual(expected);
     });
   });
+
+  describe('a job that reads what it does not declare fails, and names it:', () => {
+    const failing = async (step: string, apply: (at: Editor) => Promise<unknown>): Promise<string> => {
+      editor = createEditor(shared());
+      await apply(editor);
+      const words = ['-c', 'tiny', '--only', step];
+      const { code, stderr, outcomes } = await shared().run('alpaca-glm4', words, { env: env() });
+      expect({ code, outcome: outcomes[step] }).toEqual({ code: 1, outcome: 'failed' });
+      return stderr;
+    };
+
+    it('through import.meta.url', async () => {
+      const text = await failing('split', (at) =>
+        at.append(
+          'stages/split/run.ts',
+          "import { readFileSync } from 'node:fs';\nreadFileSync(new URL('./README.md', import.meta.url));\n",
+        ),
+      );
+      expect(text).toContain(
+        '✗ split failed: the stage read stages/split/README.md, which it does not declare',
+      );
+      expect(text).toContain("hint: declare it in stages/split/stage.ts: files: ['./README.md']");
+    });
+
+    it('through __file__', async () => {
+      const text = await failing('tokenize', (at) =>
+        at.edit(
+          'stages/tokenize/run.py',
+          'params = job.params\n',
+          "params = job.params\n    (Path(__file__).parent / 'README.md').read_text()\n",
+        ),
+      );
+      expect(text).toContain(
+        '✗ tokenize failed: the stage read stages/tokenize/README.md, which it does not declare',
+      );
+      expect(text).toContain("hint: declare it in stages/tokenize/stage.ts: files: ['./README.md']");
+    });
+
+    it('through importlib and a name that is made while it runs', async () => {
+      await shared().write('stages/tokenize/hidden.py', 'VALUE = 1\n');
+      const text = await failing('tokenize', (at) =>
+        at.edit(
+          'stages/tokenize/run.py',
+          'params = job.params\n',
+          "params = job.params\n    import importlib\n    importlib.import_module('hid' + 'den')\n",
+        ),
+      );
+      await shared().remove('stages/tokenize/hidden.py');
+      expect(text).toContain('✗ tokenize failed: there is no module hidden (stages/tokenize/run.py:');
+    });
+  });
 }
 
 /** The formatter of Python, installed with whatever installed the environment of the stages. */

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'python'))
 
 from temper_job import Job, JobError, read_rows, write_json, write_rows  # noqa: E402
 from temper_job._run import _explain  # noqa: E402
+from temper_job._undeclared import explain_undeclared  # noqa: E402
 
 REQUEST = {
     'v': 1,
@@ -102,6 +103,44 @@ class EndingTest(unittest.TestCase):
             self.assertEqual(reason, 'no-space')
             self.assertIn('the disk is full', message)
             self.assertIn('free some space', hint or '')
+
+
+class UndeclaredTest(unittest.TestCase):
+    def setUp(self) -> None:
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = Path(holder.name)
+
+    def explain(self, path: str) -> tuple[str, str] | None:
+        try:
+            (self.folder / path).read_text()
+        except OSError as error:
+            return explain_undeclared(error, self.folder, 'code/stages/train/run.py')
+        self.fail(f'{path} is there')
+
+    def test_a_file_of_the_stage_is_named_with_what_declares_it(self) -> None:
+        sentence, hint = self.explain('code/stages/train/words/a.txt') or ('', '')
+        self.assertEqual(sentence, 'the stage read stages/train/words/a.txt, which it does not declare')
+        self.assertEqual(hint, "declare it in stages/train/stage.ts: files: ['./words/a.txt']")
+
+    def test_a_file_of_another_folder_is_named_as_it_is_seen_from_the_stage(self) -> None:
+        _, hint = self.explain('code/stages/kinds/rows.json') or ('', '')
+        self.assertEqual(hint, "declare it in stages/train/stage.ts: files: ['../kinds/rows.json']")
+
+    def test_a_path_of_the_workspace_is_named(self) -> None:
+        sentence, _ = self.explain('data/rows.json') or ('', '')
+        self.assertEqual(sentence, 'the stage read data/rows.json, which it does not declare')
+
+    def test_what_is_missing_in_an_input_or_outside_is_told_as_it_was_raised(self) -> None:
+        self.assertIsNone(self.explain('in/rows/other.jsonl'))
+        self.assertIsNone(self.explain('/nowhere/at/all'))
+
+    def test_a_module_that_is_not_there_is_named(self) -> None:
+        try:
+            __import__('stages_train_other')
+        except ModuleNotFoundError as error:
+            sentence, _ = explain_undeclared(error, self.folder, 'code/run.py') or ('', '')
+            self.assertEqual(sentence, 'there is no module stages_train_other')
 
 
 class FilesTest(unittest.TestCase):

@@ -28,6 +28,11 @@ class Job:
         self._events = EventLog(folder / 'events.jsonl') if os.environ.get('RANK', '0') == '0' else None
 
     @property
+    def entry(self) -> str:
+        """The script that was started, relative to the job's folder."""
+        return self._request['entry']
+
+    @property
     def params(self) -> dict[str, Any]:
         """The resolved params: every default filled in, names as in the stage's declaration."""
         return self._request['params']

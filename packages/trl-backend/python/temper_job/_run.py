@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ._errors import JobError
 from ._job import PROTOCOL, Job
+from ._undeclared import explain_undeclared
 
 EXIT_FAILED = 1
 EXIT_BAD_REQUEST = 2
@@ -51,9 +52,14 @@ def run(main: Callable[[Job], None]) -> None:
         sys.exit(EXIT_INTERRUPTED if error.reason == 'interrupted' else EXIT_FAILED)
     except Exception as error:
         traceback.print_exc()
-        _leave(folder, *_explain(error))
+        _leave(folder, *(_undeclared(error, job) or _explain(error)))
         sys.exit(EXIT_FAILED)
     job.event('bye')
+
+
+def _undeclared(error: Exception, job: Job) -> tuple[str, str, str] | None:
+    found = explain_undeclared(error, job.folder, job.entry)
+    return None if found is None else ('code', found[0] + _place(error), found[1])
 
 
 def _explain(error: Exception) -> tuple[str, str, str | None]:
