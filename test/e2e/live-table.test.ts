@@ -1,3 +1,4 @@
+import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repository, useWorkspace, type Workspace } from '../rig/workspace/index.ts';
@@ -7,15 +8,19 @@ interface Shape {
   readonly columns: number;
   readonly rows: number;
   readonly locale?: string;
+  /** Whether Nx starts it. */
+  readonly nx?: boolean;
 }
 
 const bin = join(repository, 'packages/cli/bin/temper.js');
+const nxBin = join(repository, 'node_modules/nx/dist/bin/nx.js');
 
 /** Runs the pipeline with two jobs in the test's hand; each says how far it is before it waits. */
 async function runHeld({
   columns,
   rows,
   locale = 'C.UTF-8',
+  nx = false,
 }: Shape): Promise<{ workspace: Workspace; terminal: Terminal }> {
   const workspace = await useWorkspace();
   const implementation = 'small/hold/run.ts';
@@ -28,9 +33,16 @@ async function runHeld({
     progress(at + 1, 60, { loss, tokensPerSecond: 311.7, gpuMemory: 3 * 2 ** 30 });
   const order =`,
   );
-  const terminal = await openTerminal([process.execPath, bin, 'run', 'held', '--jobs', '2'], {
+  if (nx) {
+    for (const name of ['nx.json', '.env'])
+      await workspace.write(name, await readFile(join(repository, name), 'utf8'));
+    for (const name of ['cli', 'nx-plugin'])
+      await symlink(join(repository, 'packages', name), join(workspace.root, 'packages', name));
+  }
+  const words = nx ? [nxBin, 'run', 'pipelines:held', '--'] : [bin, 'run', 'held'];
+  const terminal = await openTerminal([process.execPath, ...words, '--jobs', '2'], {
     cwd: workspace.root,
-    env: { TEMPER_HOME: workspace.home, HAND: workspace.hand.folder, LC_ALL: locale },
+    env: { TEMPER_HOME: workspace.home, HAND: workspace.hand.folder, LC_ALL: locale, NX_DAEMON: 'false' },
     columns,
     rows,
   });
@@ -102,6 +114,42 @@ describe('the table of a run, in a terminal', () => {
       '> hold:second  ━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  6/60  <time>  █▆▄▃▁▁ 1.2345  312 词元/秒  GPU 3.0 GiB  还需 <time>',
       '  1/5 步  <time>',
     ]);
+  });
+
+  it('is the same under Nx', async () => {
+    const { workspace, terminal } = await runHeld({ columns: 110, rows: 30, nx: true });
+    await workspace.hand.job('first');
+    await workspace.hand.job('second');
+    const lines = timeless(await terminal.shows(...bothCounted, '1 of 5 steps'));
+    expect(lines.slice(lines.indexOf('held: 5 steps, run 1'))).toEqual([
+      'held: 5 steps, run 1',
+      '✓ count        ran in <time>',
+      '> hold:first   ━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  6/60  <time>  █▆▄▃▁▁ 1.2345  312 tok/s  GPU 3.0 GiB  <time> left',
+      '> hold:second  ━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  6/60  <time>  █▆▄▃▁▁ 1.2345  312 tok/s  GPU 3.0 GiB  <time> left',
+      '  1 of 5 steps  <time>',
+    ]);
+    expect(await terminal.cursorIsVisible()).toBe(false);
+    await workspace.hand.letGo('first');
+    await workspace.hand.letGo('second');
+    expect(await terminal.ended()).toBe(0);
+    const after = await terminal.screen();
+    expect(after.filter((line) => line.startsWith('>')).length, after.join('\n')).toBe(1);
+    expect(after).toContain('  left → output/held/default/left');
+    expect(await terminal.cursorIsVisible()).toBe(true);
+  });
+
+  it('is taken away under Nx, too, when Ctrl-C ends the run', async () => {
+    const { workspace, terminal } = await runHeld({ columns: 80, rows: 30, nx: true });
+    await workspace.hand.job('first');
+    await terminal.shows('> hold:first');
+    await terminal.press('C-c');
+    await terminal.ended();
+    const after = await terminal.screen();
+    expect(
+      after.some((line) => line.startsWith('> hold')),
+      after.join('\n'),
+    ).toBe(false);
+    expect(await terminal.cursorIsVisible()).toBe(true);
   });
 
   it.each([

@@ -46,7 +46,8 @@ export async function openTerminal(
   const assignments = environment.map(([name, value]) => quote(`${name}=${value}`)).join(' ');
   const line = `env -i TERM=tmux-256color ${assignments} ${words.map(quote).join(' ')}`;
   // `wait-for` says when it has ended, and the exit code stands in a variable of the server.
-  const shell = `cd ${quote(options.cwd)}; ${line}; tmux -L ${socket} set -g @code $?; tmux -L ${socket} wait-for -S ended; cat`;
+  // Ctrl-C reaches the shell as well, which has to outlive it.
+  const shell = `trap : INT; cd ${quote(options.cwd)}; ${line}; tmux -L ${socket} set -g @code $?; tmux -L ${socket} wait-for -S ended; cat`;
   const size = ['-x', String(options.columns), '-y', String(options.rows)];
   await tmux('new-session', '-d', ...size, 'sh', '-c', shell);
 
