@@ -1,156 +1,48 @@
-import { execFileSync } from 'node:child_process';
-import {
-  chmod,
-  link,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  truncate,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fingerprint, sha256, type Ingredients } from '@temper/fingerprint';
+import { sha256 } from '@temper/fingerprint';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { self } from './claims.ts';
 import { createLocalStore } from './local-store.ts';
-import type { Damage, Manifest, Store, Stored } from './store.ts';
+import { describeStore } from './conformance/index.ts';
+import { find, keyOf, openRig, type StoreRig } from './conformance/rig.ts';
+import type { Store } from './store.ts';
 
-interface Rig {
+interface Rig extends StoreRig {
   readonly root: string;
-  readonly store: Store;
-  /** A job's folder with these files. */
-  readonly folder: (files: Readonly<Record<string, string>>) => Promise<string>;
-  /** Publishes these files as the output `rows` of a step that only a number tells apart. */
-  readonly publish: (step: number, files: Readonly<Record<string, string>>, at?: string) => Promise<Stored>;
 }
+
+const open = (base: string): Store => createLocalStore(join(base, 'store'));
 
 async function openStore(): Promise<Rig> {
-  const base = await mkdtemp(join(tmpdir(), 'temper-store-'));
-  onTestFinished(() => rm(base, { recursive: true, force: true }));
-  const root = join(base, 'store');
-  const store = createLocalStore(root);
-  onTestFinished(() => store.settled());
-  let folders = 0;
-  const folder: Rig['folder'] = async (files) => {
-    const path = join(base, `job-${String((folders += 1))}`);
-    await mkdir(path);
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(path, name)), { recursive: true });
-      await writeFile(join(path, name), text);
-    }
-    return path;
-  };
-  return {
-    root,
-    store,
-    folder,
-    async publish(step, files, at = '2026-01-01T00:00:00.000Z') {
-      const rows = await store.ingest(await folder(files), 'rows');
-      return store.publish(resultOf(step, { rows }, at));
-    },
-  };
-}
-
-function ingredientsOf(step: number): Ingredients {
-  return {
-    stage: { name: 'make', version: 1 },
-    code: sha256('code'),
-    kinds: { rows: { kind: 'rows', check: sha256('check') } },
-    environment: null,
-    params: { step },
-    inputs: {},
-    externals: {},
-  };
-}
-
-const keyOf = (step: number) => fingerprint(ingredientsOf(step));
-
-function resultOf(
-  step: number,
-  outputs: Manifest['outputs'],
-  at: string,
-): Omit<Manifest, 'schema' | 'nondeterministic'> {
-  return {
-    fingerprint: keyOf(step),
-    ingredients: ingredientsOf(step),
-    outputs,
-    made: {
-      ...{ at, seconds: 1, run: '1', pipeline: 'p', label: 'make', backend: 'host', attempt: 1 },
-      ...{ resumedFrom: null, versions: {}, device: null },
-    },
-    source: { language: 'typescript', files: [], packages: [] },
-    kinds: {},
-    environment: null,
-  };
-}
-
-/** What `find` answers, with the damage it told of. */
-async function find(store: Store, step: number) {
-  const damage: Damage[] = [];
-  const stored = await store.find(keyOf(step), { onDamage: (found) => damage.push(found) });
-  return { stored, problems: damage.map(({ problem }) => problem) };
+  const rig = await openRig(open);
+  return { ...rig, root: join(rig.base, 'store') };
 }
 
 const blobOf = (root: string, text: string) =>
   join(root, 'blobs/sha256', sha256(text).slice(0, 2), sha256(text));
 
-describe('publishing and finding', () => {
-  it('a result is found whole, with a read-only tree of its bytes', async () => {
-    const { store, publish, root } = await openStore();
-    expect((await find(store, 1)).stored).toBeUndefined();
-    const published = await publish(1, { 'rows.jsonl': '{}\n', 'more/stats.json': '{"rows":1}\n' });
-    expect(await find(store, 1)).toEqual({ stored: published, problems: [] });
-    const output = published.manifest.outputs['rows']!;
-    expect(output).toMatchObject({ kind: 'rows', bytes: 14 });
-    const tree = await store.materialise(output);
-    expect(await readFile(join(tree, 'more/stats.json'), 'utf8')).toBe('{"rows":1}\n');
-    expect((await stat(join(tree, 'rows.jsonl'))).mode & 0o222).toBe(0);
-    expect(tree).toBe(join(root, 'trees', output.digest));
-  });
+describeStore({
+  name: 'in a folder',
+  open,
+  async spoil(base, blob, how) {
+    const path = join(base, 'store/blobs/sha256', blob.slice(0, 2), blob);
+    if (how === 'removed') return rm(path, { force: true });
+    const bytes = await readFile(path);
+    await chmod(path, 0o644);
+    await writeFile(
+      path,
+      bytes.map((byte) => byte ^ 1),
+    );
+  },
+});
 
-  it('equal bytes are kept once, whoever made them', async () => {
-    const { publish, root } = await openStore();
-    const [first, second] = [await publish(1, { a: 'same' }), await publish(2, { a: 'same' })];
-    expect(first.manifest.outputs['rows']?.digest).toBe(second.manifest.outputs['rows']?.digest);
-    expect(await readdir(join(root, 'trees'))).toHaveLength(1);
-  });
-
-  it('an executable file stays one, and is another artifact than the same bytes without', async () => {
-    const { store, folder, publish } = await openStore();
-    const plain = await publish(1, { run: '#!/bin/sh\n' });
-    const path = await folder({ run: '#!/bin/sh\n' });
-    await chmod(join(path, 'run'), 0o755);
-    const rows = await store.ingest(path, 'rows');
-    await store.publish(resultOf(2, { rows }, '2026-01-01T00:00:00.000Z'));
-    expect(rows.digest).not.toBe(plain.manifest.outputs['rows']?.digest);
-    expect((await stat(join(await store.materialise(rows), 'run'))).mode & 0o777).toBe(0o555);
-  });
-
-  it('the same key with other bytes is kept beside the first; the newest counts, and says so', async () => {
-    const { store, publish } = await openStore();
-    const first = await publish(1, { a: 'one' });
-    const second = await publish(1, { a: 'two' });
-    expect([first.manifest.nondeterministic, second.manifest.nondeterministic]).toEqual([false, true]);
-    expect((await store.history(keyOf(1))).map(({ name }) => name)).toEqual([first.name, second.name]);
-    expect((await find(store, 1)).stored).toEqual(second);
-  });
-
-  it('an export is a copy that its owner may change', async () => {
-    const { store, publish, root } = await openStore();
-    const { manifest } = await publish(1, { 'deep/a': 'bytes' });
-    const target = join(root, '../exported');
-    await store.export(manifest.outputs['rows']!, target);
-    await chmod(join(target, 'deep/a'), 0o644);
-    await writeFile(join(target, 'deep/a'), 'changed');
-    expect(await readFile(blobOf(root, 'bytes'), 'utf8')).toBe('bytes');
-  });
+it('equal bytes are kept once, whoever made them', async () => {
+  const { publish, root } = await openStore();
+  const { manifest } = await publish(1, { a: 'same' });
+  await publish(2, { a: 'same' });
+  expect(await readdir(join(root, 'trees'))).toEqual([manifest.outputs['rows']?.digest]);
 });
 
 describe('damage', () => {
@@ -178,14 +70,6 @@ describe('damage', () => {
     expect(await readFile(blob, 'utf8')).toBe('bytes');
   });
 
-  it('a damaged newest result makes way for an older one that is whole', async () => {
-    const { store, publish, root } = await openStore();
-    const older = await publish(1, { a: 'one' });
-    await publish(1, { a: 'two' });
-    await rm(blobOf(root, 'two'), { force: true });
-    expect((await find(store, 1)).stored).toEqual(older);
-  });
-
   it.each([
     ['other bytes', (text: string) => text.replace('"seconds":1', '"seconds":2')],
     ['half of its bytes', (text: string) => text.slice(0, 40)],
@@ -209,19 +93,6 @@ describe('damage', () => {
     await mkdir(dirname(to), { recursive: true });
     await link(from, to);
     expect(await find(store, 2)).toEqual({ stored: undefined, problems: ['corrupt'] });
-  });
-
-  it('a job that wrote through its input is found out by stat', async () => {
-    const { store, publish, root } = await openStore();
-    const { manifest } = await publish(1, { a: 'bytes' });
-    await store.settled();
-    const output = manifest.outputs['rows']!;
-    expect(await store.checkUntouched([output])).toEqual([]);
-    const path = join(root, 'trees', output.digest, 'a');
-    await chmod(path, 0o644);
-    await writeFile(path, 'bytez');
-    expect(await store.checkUntouched([output])).not.toEqual([]);
-    expect((await find(store, 1)).stored).toBeUndefined();
   });
 
   it('a result made anew does not get the tree of one whose bytes were flipped meanwhile', async () => {
@@ -254,26 +125,10 @@ describe('damage', () => {
 
 describe('what cannot be part of an artifact is refused by name', () => {
   it.each([
-    ['a symbolic link', 'it is a symbolic link', (path: string) => symlink('/etc/hostname', join(path, 'x'))],
-    [
-      'a named pipe',
-      'it is a named pipe',
-      (path: string) => Promise.resolve(execFileSync('mkfifo', [join(path, 'x')])),
-    ],
-    [
-      'a control character in a name',
-      'control character',
-      (path: string) => writeFile(join(path, 'x\ny'), ''),
-    ],
     [
       'a name that is not UTF-8',
       'its name is not UTF-8',
       (path: string) => writeFile(Buffer.concat([Buffer.from(`${path}/`), Buffer.from([0xff])]), ''),
-    ],
-    [
-      'names that differ only by case',
-      'the same file as "A"',
-      (path: string) => writeFile(join(path, 'A'), ''),
     ],
   ])('%s', async (_, why, spoil) => {
     const { store, folder } = await openStore();
@@ -307,17 +162,6 @@ describe('what cannot be part of an artifact is refused by name', () => {
 });
 
 describe('claims', () => {
-  it('are held by one at a time, and can be had again after their release', async () => {
-    const { store } = await openStore();
-    const claim = await store.claim(keyOf(1));
-    if ('heldBy' in claim) throw new Error('nobody else is here');
-    expect(claim.inherited).toBe(false);
-    expect(await store.claim(keyOf(1))).toMatchObject({ heldBy: { pid: process.pid } });
-    expect(await store.claim(keyOf(2))).toHaveProperty('workFolder');
-    await claim.release({ removeWork: true });
-    expect(await store.claim(keyOf(1))).toMatchObject({ inherited: false });
-  });
-
   it('of a dead owner are taken over, with the work they left', async () => {
     const { store, root } = await openStore();
     const work = join(root, 'work', keyOf(1));
@@ -364,55 +208,5 @@ describe('claims', () => {
     await expect(claim.assertHeld()).rejects.toMatchObject({ problem: 'lost-claim' });
     await claim.release({ removeWork: true });
     expect(await store.claim(keyOf(1))).toHaveProperty('heldBy');
-  });
-
-  it('of many rivals are given to exactly one', async () => {
-    const { store } = await openStore();
-    const claims = await Promise.all(Array.from({ length: 20 }, () => store.claim(keyOf(1))));
-    expect(claims.filter((claim) => !('heldBy' in claim))).toHaveLength(1);
-  });
-});
-
-describe('collecting garbage', () => {
-  it('names what could go and touches nothing until it is told to', async () => {
-    const { store, publish, root } = await openStore();
-    await publish(1, { a: 'old' }, '2026-01-01T00:00:00.000Z');
-    const kept = await publish(2, { a: 'new' }, '2026-01-02T00:00:00.000Z');
-    const keep = ({ name }: Stored) => name === kept.name;
-    const dry = await store.collect({ keep, maxBytes: 0, apply: false });
-    expect(dry.results.map(({ manifest }) => manifest.fingerprint)).toEqual([keyOf(1)]);
-    expect(dry.bytes).toBe(3);
-    expect((await find(store, 1)).stored).toBeDefined();
-
-    await store.collect({ keep, maxBytes: 0, apply: true });
-    expect(await find(store, 1)).toEqual({ stored: undefined, problems: [] });
-    expect(await find(store, 2)).toEqual({ stored: kept, problems: [] });
-    expect(await readdir(join(root, 'trees'))).toHaveLength(1);
-  });
-
-  it('takes results oldest first, and only until the rest fits', async () => {
-    const { store, publish } = await openStore();
-    for (const day of [1, 2, 3])
-      await publish(day, { a: `day ${String(day)}` }, `2026-01-0${String(day)}T00:00:00.000Z`);
-    const { results } = await store.collect({ keep: () => false, maxBytes: 10, apply: false });
-    expect(results.map(({ manifest }) => manifest.made.at.slice(0, 10))).toEqual(['2026-01-01']);
-  });
-
-  it('keeps a blob that a staying result shares with one that goes', async () => {
-    const { store, publish } = await openStore();
-    await publish(1, { a: 'shared', b: 'alone' }, '2026-01-01T00:00:00.000Z');
-    const kept = await publish(2, { a: 'shared' }, '2026-01-02T00:00:00.000Z');
-    await store.collect({ keep: ({ name }) => name === kept.name, maxBytes: 0, apply: true });
-    expect(await find(store, 2)).toEqual({ stored: kept, problems: [] });
-    expect(await store.verify()).toEqual([]);
-  });
-
-  it('leaves the work of a live claim alone', async () => {
-    const { store } = await openStore();
-    const claim = await store.claim(keyOf(1));
-    if ('heldBy' in claim) throw new Error('nobody else is here');
-    await writeFile(join(claim.workFolder, 'checkpoint'), 'half');
-    await store.collect({ keep: () => false, maxBytes: 0, apply: true });
-    expect(await readFile(join(claim.workFolder, 'checkpoint'), 'utf8')).toBe('half');
   });
 });

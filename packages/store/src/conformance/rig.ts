@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fingerprint, sha256, type Fingerprint, type Ingredients } from '@temper/fingerprint';
+import { onTestFinished } from 'vitest';
+import type { Claim, Damage, Holder, Manifest, Store, Stored, StoredOutput } from '../store.ts';
+
+/** A store with what fills it: steps that only a number tells apart, each with one output, `rows`. */
+export interface StoreRig {
+  /** A folder of the test that is running; the store is below it, as `store`, where it is one of files. */
+  readonly base: string;
+  readonly store: Store;
+  /** A job's folder with these files. */
+  readonly folder: (files: Readonly<Record<string, string>>) => Promise<string>;
+  readonly publish: (step: number, files: Readonly<Record<string, string>>, at?: string) => Promise<Stored>;
+}
+
+/** @param open Opens a new and empty store; what it needs lies below a folder that goes with the test. */
+export async function openRig(open: (base: string) => Store | Promise<Store>): Promise<StoreRig> {
+  const base = await mkdtemp(join(tmpdir(), 'temper-store-'));
+  onTestFinished(() => rm(base, { recursive: true, force: true }));
+  const store = await open(base);
+  onTestFinished(() => store.settled());
+  let folders = 0;
+  const folder: StoreRig['folder'] = async (files) => {
+    const path = join(base, `job-${String((folders += 1))}`);
+    await mkdir(path);
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(path, name)), { recursive: true });
+      await writeFile(join(path, name), text);
+    }
+    return path;
+  };
+  return {
+    base,
+    store,
+    folder,
+    async publish(step, files, at = '2026-01-01T00:00:00.000Z') {
+      const rows = await store.ingest(await folder(files), 'rows');
+      return store.publish(resultOf(step, { rows }, at));
+    },
+  };
+}
+
+function ingredientsOf(step: number): Ingredients {
+  return {
+    stage: { name: 'make', version: 1 },
+    code: sha256('code'),
+    kinds: { rows: { kind: 'rows', check: sha256('check') } },
+    environment: null,
+    params: { step },
+    inputs: {},
+    externals: {},
+  };
+}
+
+/** The fingerprint of a step. */
+export const keyOf = (step: number): Fingerprint => fingerprint(ingredientsOf(step));
+
+/** What a step that has made these outputs publishes. */
+export function resultOf(
+  step: number,
+  outputs: Manifest['outputs'],
+  at = '2026-01-01T00:00:00.000Z',
+): Omit<Manifest, 'schema' | 'nondeterministic'> {
+  return {
+    fingerprint: keyOf(step),
+    ingredients: ingredientsOf(step),
+    outputs,
+    made: {
+      ...{ at, seconds: 1, run: '1', pipeline: 'p', label: 'make', backend: 'host', attempt: 1 },
+      ...{ resumedFrom: null, versions: {}, device: null },
+    },
+    source: { language: 'typescript', files: [], packages: [] },
+    kinds: {},
+    environment: null,
+  };
+}
+
+/** What `find` answers, with the damage it told of. */
+export async function find(
+  store: Store,
+  step: number,
+): Promise<{ readonly stored: Stored | undefined; readonly problems: readonly Damage['problem'][] }> {
+  const damage: Damage[] = [];
+  const stored = await store.find(keyOf(step), { onDamage: (found) => damage.push(found) });
+  return { stored, problems: damage.map(({ problem }) => problem) };
+}
+
+/** The one output of a step. */
+export function rowsOf({ manifest }: Stored): StoredOutput {
+  const { rows } = manifest.outputs;
+  if (rows === undefined) throw new Error(`${manifest.fingerprint} has no output \`rows\``);
+  return rows;
+}
+
+/** A claim that nobody else may have. */
+export function held(claim: Claim | { readonly heldBy: Holder }): Claim {
+  if ('heldBy' in claim) throw new Error(`process ${String(claim.heldBy.pid)} holds the claim`);
+  return claim;
+}
