@@ -22,18 +22,19 @@ export async function examineGpus(): Promise<Finding> {
   };
 }
 
-/** A container engine, and whether containers of its own get GPUs. */
+/** A container engine, and whether containers of its own get GPUs, by the folders of CDI files where others are given. */
 export async function examineEngine(
   kind: 'docker' | 'podman',
   environment: NodeJS.ProcessEnv,
   machineHasGpu: boolean,
+  cdiFolders?: readonly string[],
 ): Promise<Finding> {
   const engine = await findCommand(kind, environment);
   if (engine === undefined) return { id: kind, state: 'missing', found: (texts) => texts.notInstalled };
   try {
     const facts = await askEngine(engine, environment);
-    const access = await gpuAccess(engine, facts);
-    const devices = access === 'cdi' ? (await describedDevices()).length : 0;
+    const access = await gpuAccess(engine, facts, cdiFolders);
+    const devices = access === 'cdi' ? (await describedDevices(cdiFolders)).length : 0;
     const lacksGpus = machineHasGpu && access === 'none';
     const lacksMemoryLimit = !facts.limitsMemory;
     return {
