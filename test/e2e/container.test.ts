@@ -1,4 +1,5 @@
 /** Python steps in containers of a real engine: the same bytes as without, and a sentence for what is missing. */
+import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +101,25 @@ describe.skipIf(absent !== undefined)(
         '✗ the base image localhost/nobody:1 is not on this machine and could not be pulled: docker refused: ',
       );
       expect(refused.stderr).toContain('  hint: name one that is there with `container.base`');
+    });
+
+    it('an image that there is no room for is refused before anything is built', async () => {
+      const small = await mkdtemp(join(tmpdir(), 'temper-small-'));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=230m', 'tmpfs', small]);
+      try {
+        const crowded = await startEngine('docker', small);
+        const workspace = await useWorkspace();
+        const env = { ...crowded.environment, TEMPER_CONTAINER_BASE: baseImage };
+        const refused = await workspace.run('measured', ['--backend', 'container'], { env });
+        await stopEngine(crowded);
+        expect(refused.code).toBe(5);
+        expect(refused.stderr).toMatch(
+          /^✗ the image takes 9\.3 GiB while it is built, and \S+\/data has \d+\.\d MiB free\n {2}hint: free some: `docker system df` shows what takes it\n$/,
+        );
+      } finally {
+        execFileSync('umount', ['--lazy', small]);
+        await rm(small, { recursive: true, force: true });
+      }
     });
 
     it('more memory than the machine has is refused before anything runs', async () => {

@@ -46,11 +46,11 @@ export interface TestEngine {
 }
 
 /**
- * Starts an engine in a folder, with the base image in it. Everything it needs to be found again is in the folder, so
+ * Starts an engine in a folder below `parent`, with the base image in it. Everything it needs to be found again is in the folder, so
  * that another process can stop it.
  */
-export async function startEngine(name: EngineName): Promise<TestEngine> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), `temper-${name}-`)));
+export async function startEngine(name: EngineName, parent: string = tmpdir()): Promise<TestEngine> {
+  const folder = await realpath(await mkdtemp(join(parent, `temper-${name}-`)));
   const engine = engineIn(name, folder);
   if (name === 'docker') await startDaemon(folder);
   else await installPodman(folder);

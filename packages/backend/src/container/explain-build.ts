@@ -14,8 +14,8 @@ export function explainBuild(engine: Engine, base: string, output: string, log: 
   if (/no space left on device/i.test(output)) {
     return new EngineError(
       'no-space',
-      `there is no space left for the image, which takes about 5 GB: log: ${log}`,
-      `free some: \`${engine.kind} system df\` shows what takes it`,
+      `there is no space left for the image, which takes about 5 GB`,
+      `free some: \`${engine.kind} system df\` shows what takes it; log: ${log}`,
     );
   }
   if (
