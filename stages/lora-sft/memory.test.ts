@@ -34,6 +34,15 @@ describe('GLM-4-9B with two rows of 512 tokens', () => {
     expect(total(training(changes))).toBeCloseTo(wanted, 2);
   });
 
+  it.each([
+    [50, 19.91],
+    [250, 21.46],
+  ])('needs about what its authors measured (21,531 MiB) for one row of %i tokens', (tokens, wanted) => {
+    // https://github.com/THUDM/GLM-4/blob/main/finetune_demo/README_en.md
+    const needed = bytesOf(training({ gradientCheckpointing: false }), tokens);
+    expect(needed.reduce((sum, bytes) => sum + bytes, 0) / gibibyte).toBeCloseTo(wanted, 2);
+  });
+
   it('needs more for matrices on every linear layer, in the adapter and in what is kept', () => {
     const everything: MemoryParams = { ...defaults, lora: { r: 8, targets: 'all-linear' } };
     const [, adapter = 0, activations = 0] = bytesOf(everything);
