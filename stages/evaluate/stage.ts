@@ -1,8 +1,9 @@
-import { defineStage, optional, python } from '@temper/pipeline';
+import { anyOf, defineStage, optional, python } from '@temper/pipeline';
 import { trl } from '@temper/trl-backend';
 import { z } from 'zod';
 import { evaluation } from '../kinds/evaluation.ts';
 import { loraAdapter } from '../kinds/lora-adapter.ts';
+import { mergedModel } from '../kinds/merged-model.ts';
 import { modelWeights } from '../kinds/model-weights.ts';
 import { testSplit } from '../kinds/test-split.ts';
 import { testTokens } from '../kinds/test-tokens.ts';
@@ -13,7 +14,7 @@ import { tokenizer } from '../kinds/tokenizer.ts';
 export const evaluate = defineStage(import.meta.url, {
   name: 'evaluate',
   inputs: {
-    weights: modelWeights,
+    weights: anyOf(modelWeights, mergedModel),
     adapter: optional(loraAdapter),
     tokenizer,
     test: testSplit,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from temper_job import Job, JobError
-from temper_trl.tokens import TokenRow, read_tokens
+from temper_trl.tokens import NO_LOSS, TokenRow, read_tokens
 
 
 def read_rows_to_train(job: Job, folder: Path) -> list[TokenRow]:
@@ -26,3 +28,21 @@ def read_rows_to_train(job: Job, folder: Path) -> list[TokenRow]:
             'rows-without-labels', f'{folder.name}: {len(rows) - len(useful)} of {len(rows)} rows have nothing to learn'
         )
     return useful
+
+
+def warn_of_endless_answers(job: Job, rows: Sequence[TokenRow], stop_ids: Sequence[int]) -> None:
+    """Says when answers are taught to end with a token at which generation does not stop."""
+    ends = Counter(
+        next(token for token, label in zip(reversed(row.input_ids), reversed(row.labels)) if label != NO_LOSS)
+        for row in rows
+        if not row.truncated
+    )
+    if not ends:
+        return
+    (end, count), whole = ends.most_common(1)[0], ends.total()
+    if count > whole / 2 and end not in stop_ids:
+        job.warning(
+            'never-stops',
+            f'{count} of {whole} rows teach to end with token {end}, at which generation does not stop '
+            f'(`eos_token_id` of the weights is {list(stop_ids)}): add it to their generation_config.json',
+        )

@@ -70,6 +70,7 @@ def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: An
     import refusals
     from callbacks import Prompts, Reports, Saving, Schedule
     from datasets import Dataset
+    from rows import warn_of_endless_answers
     from temper_trl.device import PRECISIONS
     from temper_trl.model import choose_precision, load_model, load_tokenizer, stop_tokens
     from trainer import LoraTrainer, agree, wait_for_all
@@ -77,6 +78,8 @@ def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: An
     params, weights = job.params, job.input('weights')
     training, predictions = params['training'], params['predictions']
     choose_precision(training['precision'], weights)
+    stop_ids = stop_tokens(weights)
+    warn_of_endless_answers(job, train, stop_ids)
     model = load_model(
         weights,
         dtype=PRECISIONS[training['precision']],
@@ -105,7 +108,7 @@ def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: An
         peft_config=arguments.lora_arguments(params['lora'], model),
     )
     schedule = Schedule(job, params, evaluates=bool(test), agree=agree)
-    prompts = Prompts(predictions['prompts'], predictions['system'], predictions['maxNewTokens'], stop_tokens(weights))
+    prompts = Prompts(predictions['prompts'], predictions['system'], predictions['maxNewTokens'], stop_ids)
     for callback in (
         schedule,
         Reports(job, tokens_seen=lambda: trainer.tokens_seen, scales_loss=training['precision'] == 'fp16'),

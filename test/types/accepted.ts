@@ -62,6 +62,8 @@ const evaluations = [undefined, adapter, trained.adapter].map(
 expectTypeOf(evaluations).toEqualTypeOf<Artifact<'evaluation'>[]>();
 const { report } = compare({ evaluations });
 const { model } = merge({ weights, adapter, tokenizer });
+// A merged model is measured as weights are.
+evaluate({ weights: model, tokenizer, test, tokens: testTokens });
 expectTypeOf(pipeline({ model, report, summary })).toEqualTypeOf<Pipeline>();
 
 // A stage of one's own: the call is typed by its kinds, the implementation by its stage.

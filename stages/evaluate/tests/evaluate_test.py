@@ -154,6 +154,14 @@ class EvaluateTest(unittest.TestCase):
         for name, metric in self.metrics(one).items():
             self.assertIn(f'\n## {metric["definition"]}\n', defined, name)
 
+    def test_a_merged_model_measures_as_its_adapter_does(self) -> None:
+        merged = self.bench.folder / 'merged'
+        PeftModel.from_pretrained(
+            AutoModelForCausalLM.from_pretrained(self.artifacts['weights']), self.adapter
+        ).merge_and_unload().save_pretrained(merged)
+        apart, whole = self.metrics(self.evaluate(adapter=self.adapter)), self.metrics(self.evaluate(weights=merged))
+        self.assertAlmostEqual(apart['loss']['value'], whole['loss']['value'], places=5)
+
     def test_an_adapter_of_other_weights_is_refused(self) -> None:
         other = self.bench.folder / 'other'
         from temper_trl.testing import write_weights

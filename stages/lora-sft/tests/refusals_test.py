@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from rig import TrainingTest
 from safetensors.torch import load_file, save_file
-from temper_job import JobError
+from temper_job import JobError, write_json
 from temper_trl.testing import merged
 
 
@@ -53,6 +53,15 @@ class Refusals(TrainingTest):
         )
         write_tokens(self.bench.folder / 'none', self.bench.folder / 'none-split', tokenizer, [])
         self.refused(self.job(train=self.bench.folder / 'none'), 'bad-input', 'holds no token to learn: 0 rows')
+
+    def test_answers_that_end_where_generation_does_not_stop_are_told(self) -> None:
+        self.assertEqual([e for e in self.train().events('warning') if e['code'] == 'never-stops'], [])
+        weights = self.bench.folder / 'old-end'
+        shutil.copytree(self.bench.artifacts['weights'], weights)
+        write_json(weights / 'generation_config.json', {'eos_token_id': 1})
+        warning = self.train(weights=weights).events('warning')[0]
+        self.assertEqual(warning['code'], 'never-stops')
+        self.assertRegex(warning['message'], r'^28 of 28 rows teach to end with token \d+, .* is \[1\]\): add it')
 
     def test_a_loss_that_is_lost_stops_the_training_and_keeps_what_was_saved(self) -> None:
         changes = {
