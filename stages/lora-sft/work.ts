@@ -29,13 +29,14 @@ export function trainingWork(
   const { precision, gradientCheckpointing, optimizer, attention, quantization } = training;
   // A batch of packed rows is full; of others it holds what rows have on average.
   const each = packing?.length ?? tokens / Math.max(rows, 1);
-  const amount =
-    'epochs' in duration
-      ? duration.epochs * tokens
-      : duration.steps * batchSize * gradientAccumulation * launch.processes * each;
+  const rowsPerStep = batchSize * gradientAccumulation * launch.processes;
+  const tokensPerStep = rowsPerStep * each;
+  const amount = 'epochs' in duration ? duration.epochs * tokens : duration.steps * tokensPerStep;
   return {
     unit: 'tokens',
     amount: Math.round(amount),
+    steps: 'epochs' in duration ? Math.ceil(amount / Math.max(tokensPerStep, 1)) : duration.steps,
+    rowsPerStep,
     pace: {
       ...{ lora, launch, batchSize, precision, gradientCheckpointing, optimizer, attention, quantization },
       packing: packing ?? null,

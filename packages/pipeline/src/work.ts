@@ -5,6 +5,9 @@ export interface WorkAmount {
   readonly amount: number;
   /** The settings that decide how long one of them takes, as JSON; executions with the same can be compared. */
   readonly pace: unknown;
+  /** For a training: its optimizer steps, and the rows that go into each, over all batches and processes. */
+  readonly steps?: number;
+  readonly rowsPerStep?: number;
 }
 
 /** What can be told of an artifact without reading it. */

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import type { Digest } from '@temper/fingerprint';
 import type { PlannedStep } from '@temper/plan';
 import type { Manifest } from '@temper/store';
-import { estimateFrom, type History } from './estimate.ts';
+import { estimateFrom as tell, type History } from './estimate.ts';
+
+const estimateFrom = (...given: Parameters<typeof tell>) => tell(...given).estimate;
 
 interface Params {
   readonly epochs: number;
@@ -99,6 +101,12 @@ it('leaves out what a shorter execution has done already', () => {
   const short = done('1', params(3), { seconds: 300 });
   const estimate = estimateFrom(step(params(5)), given('short'), short, history(short));
   expect(estimate).toMatchObject({ seconds: 200, basis: { work: { then: 3000, now: 2000 } } });
+});
+
+it('says how much there is to do where that was never done before', () => {
+  expect(tell(step(params(3)), given('long'), undefined, history())).toEqual({
+    work: { unit: 'tokens', amount: 12_000, steps: undefined, rowsPerStep: undefined },
+  });
 });
 
 it('tells nothing of inputs that are not there yet', () => {

@@ -2,7 +2,7 @@ import { canonical, type Digest } from '@temper/fingerprint';
 import type { ArtifactSizes, WorkAmount } from '@temper/pipeline';
 import type { PlannedStep } from '@temper/plan';
 import type { Manifest, Store, StoredOutput } from '@temper/store';
-import type { Estimate } from './result.ts';
+import type { Estimate, StepWork } from './result.ts';
 
 /** What was done before, and the artifacts that it was done with. */
 export interface History {
@@ -33,9 +33,9 @@ export function estimateFrom(
   inputs: Manifest['ingredients']['inputs'],
   before: Manifest | undefined,
   { byStage, artifacts }: History,
-): Estimate | undefined {
+): { readonly work?: StepWork; readonly estimate?: Estimate } {
   const { work, name } = step.definition;
-  if (work === undefined) return undefined;
+  if (work === undefined) return {};
   const measure = (params: unknown, given: typeof inputs): WorkAmount | undefined => {
     const sizes = Object.entries(given).map(([input, [digest]]) => [
       input,
@@ -45,10 +45,12 @@ export function estimateFrom(
   };
 
   const whole = measure(step.params, inputs);
-  if (whole === undefined) return undefined;
+  if (whole === undefined) return {};
   const done =
     before === undefined ? undefined : measure(before.ingredients.params, before.ingredients.inputs);
   const amount = whole.amount - (done?.amount ?? 0);
+  const { unit, steps, rowsPerStep } = whole;
+  const told = { work: { unit, amount: whole.amount, steps, rowsPerStep } };
 
   let best: Comparable | undefined;
   for (const manifest of byStage.get(name) ?? []) {
@@ -68,21 +70,22 @@ export function estimateFrom(
     };
     if (best === undefined || !isMoreAlike(best, candidate)) best = candidate;
   }
-  if (best === undefined) return undefined;
+  if (best === undefined) return told;
   const { made } = best.manifest;
   const seconds = (made.seconds * amount) / best.then;
   const gpus = step.needs.gpus ?? (step.implementation.type === 'python' ? step.implementation.gpus : 0);
-  return {
+  const estimate: Estimate = {
     seconds,
     gpuHours: made.device === 'cuda' ? (seconds * Math.max(gpus, 1)) / 3600 : null,
     basis: {
       run: made.run,
       pipeline: made.pipeline,
       seconds: made.seconds,
-      work: { unit: whole.unit, then: best.then, now: amount },
+      work: { unit, then: best.then, now: amount },
       sameSettings: best.sameSettings,
     },
   };
+  return { ...told, estimate };
 }
 
 interface Comparable {

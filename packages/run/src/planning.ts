@@ -8,7 +8,7 @@ import type { Failure, StaleInput } from './failure.ts';
 import { identifySteps, type HubResolver, type StepIdentity } from './identity.ts';
 import { lockDrift, lockRefusal, type Drift } from './lock.ts';
 import { openMemory } from './memory.ts';
-import { resultOutputs, type Estimate, type PlanResult, type PlanStep, type Reason } from './result.ts';
+import { resultOutputs, type PlanResult, type PlanStep, type Reason } from './result.ts';
 import { selectSteps, type SelectionOptions } from './selection.ts';
 
 /** What planning against a store needs. */
@@ -138,7 +138,7 @@ async function planStep(
   workspace: string,
 ): Promise<PlanStep> {
   const newest = decision.action === 'reuse' ? decision.stored : await newestOf(step, { memory, store });
-  const estimate = decision.action === 'reuse' ? undefined : await estimates(step, decision);
+  const { work, estimate } = decision.action === 'reuse' ? {} : await estimates(step, decision);
   return {
     label: step.label,
     stage: step.stage,
@@ -149,6 +149,7 @@ async function planStep(
     continues: decision.action === 'run' ? decision.continuing?.text : undefined,
     ...(decision.action === 'reuse' ? {} : needsOf(step)),
     estimateSeconds: estimate?.seconds ?? newest?.manifest.made.seconds ?? null,
+    work,
     estimate,
     outputs:
       decision.action === 'reuse'
@@ -165,14 +166,14 @@ async function newestOf(
   return last === undefined ? undefined : (await store.history(last)).at(-1);
 }
 
-type Estimates = (step: PlannedStep, decision: Decision) => Promise<Estimate | undefined>;
+type Estimates = (step: PlannedStep, decision: Decision) => Promise<ReturnType<typeof estimateFrom>>;
 
 /** Reads the history of the store when the first step asks for it, and for nothing where none does. */
 function createEstimates(deciding: Deciding, decisions: readonly Decision[]): Estimates {
   const { plan, store } = deciding;
   let history: Promise<History> | undefined;
   return async (step, decision) => {
-    if (step.definition.work === undefined) return undefined;
+    if (step.definition.work === undefined) return {};
     const inputs: Record<string, readonly Digest[]> = {};
     for (const { step: maker, output, input } of step.wires) {
       const made = decisions[maker];

@@ -81,6 +81,15 @@ export interface StepNeeds {
   readonly download: { readonly bytes: number; readonly why: string } | null;
 }
 
+/** How much a step has to do; roughly, since it is told from the sizes of files. */
+export interface StepWork {
+  readonly unit: string;
+  readonly amount: number;
+  /** Of a training: its optimizer steps, and how many rows each of them sees. */
+  readonly steps?: number | undefined;
+  readonly rowsPerStep?: number | undefined;
+}
+
 /** How long a step will take, from how long as much as it has to do took before. */
 export interface Estimate {
   readonly seconds: number;
@@ -111,7 +120,9 @@ export interface PlanStep {
   readonly continues?: string | undefined;
   /** Seconds that it will take: by {@link estimate} where there is one, else what its last run took; null without either. */
   readonly estimateSeconds: number | null;
-  /** For a step that is to run and whose work can be counted, where that was done before. */
+  /** What a step that is to run has to do, where that can be counted. */
+  readonly work?: StepWork | undefined;
+  /** The same in time, where it was done before. */
   readonly estimate?: Estimate | undefined;
   /** What a step that is to run needs of the machine, where that can be told beforehand. */
   readonly needs?: StepNeeds | undefined;

@@ -23,7 +23,13 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
     );
   }
   // What each number is made of stands beside it: an estimate is worth what its basis is.
-  for (const { label, needs, estimate } of result.steps) {
+  for (const { label, needs, work, estimate } of result.steps) {
+    if (work?.steps != null && work.rowsPerStep != null) {
+      const [steps, rows] = [work.steps, work.rowsPerStep].map((each) => each.toLocaleString('en-US'));
+      terminal.line(
+        colors.dim(`  ${texts.trainsSteps(label, steps ?? '', rows ?? '', about(work.amount), work.unit)}`),
+      );
+    }
     if (estimate !== undefined && isScaled(estimate))
       terminal.line(colors.dim(`  ${basisOf(label, estimate, texts)}`));
     if (needs?.gpuMemory != null) {
@@ -56,8 +62,12 @@ function isScaled({ gpuHours, basis: { work, sameSettings } }: Estimate): boolea
 
 function basisOf(label: string, { seconds, gpuHours, basis }: Estimate, texts: Texts): string {
   const { run, work, sameSettings } = basis;
-  const count = (amount: number): string => Number(amount.toPrecision(3)).toLocaleString('en-US');
   const hours = gpuHours === null ? undefined : gpuHours.toFixed(gpuHours < 10 ? 2 : 0);
-  const scaled = texts.estimateWork(work.unit, count(work.then), count(work.now), sameSettings);
+  const scaled = texts.estimateWork(work.unit, about(work.then), about(work.now), sameSettings);
   return texts.estimateBasis(label, duration(seconds), hours, run, duration(basis.seconds)) + scaled;
+}
+
+/** Three digits of a large number: more would say more than is known. */
+function about(amount: number): string {
+  return Number(amount.toPrecision(3)).toLocaleString('en-US');
 }

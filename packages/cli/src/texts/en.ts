@@ -21,6 +21,8 @@ export const english = {
   actionRun: 'run',
   actionMayRun: 'may run',
   estimate: (time: string) => `about ${time}`,
+  trainsSteps: (label: string, steps: string, rows: string, amount: string, unit: string) =>
+    `${label} trains about ${steps} steps of ${rows} rows, ${amount} ${unit}`,
   estimateBasis: (label: string, time: string, gpuHours: string | undefined, run: string, took: string) =>
     `${label} takes about ${time}${gpuHours === undefined ? '' : ` and ${gpuHours} GPU-hours`}, as run ${run} took ${took}`,
   estimateWork: (unit: string, then: string, now: string, sameSettings: boolean) =>

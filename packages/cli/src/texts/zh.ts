@@ -22,6 +22,8 @@ export const chinese: Texts = {
   actionRun: '运行',
   actionMayRun: '待定',
   estimate: (time) => `约 ${time}`,
+  trainsSteps: (label, steps, rows, amount, unit) =>
+    `${label} 约训练 ${steps} 步，每步 ${rows} 行，共 ${amount} ${unit === 'tokens' ? '个词元' : unit}`,
   estimateBasis: (label, time, gpuHours, run, took) =>
     `${label} 约需 ${time}${gpuHours === undefined ? '' : `，${gpuHours} GPU 小时`}：第 ${run} 次运行用时 ${took}`,
   estimateWork: (unit, then, now, sameSettings) =>
