@@ -80,6 +80,16 @@ describe.skipIf(absent !== undefined)(
         expect(await ask(engine, ['ps', '--all', '--quiet'])).toBe('');
       });
 
+      it('a chat says what keeps its container from starting', async () => {
+        const env = { ...variables(), TEMPER_STORE: join(shared().home, 'store of local') };
+        const words = ['chat', 'alpaca-glm4', ...short, '--backend', 'container', '--prompt', 'x'];
+        const refused = await shared().temper(words, {
+          env: { ...env, TEMPER_CONTAINER_BASE: 'localhost/nobody:1' },
+        });
+        expect(refused).toMatchObject({ code: 5, stdout: '' });
+        expect(refused.stderr).toContain('✗ there is no image localhost/nobody:1 in docker\n');
+      });
+
       it('reuses in a container what a process has made', async () => {
         const again = await shared().run('alpaca-glm4', [...short, '--backend', 'container'], {
           env: { ...variables(), TEMPER_STORE: join(shared().home, 'store of local') },
@@ -157,6 +167,16 @@ describe('a container engine', () => {
         '',
       ].join('\n'),
     });
+  });
+
+  it('is asked for by no chat before there is something to talk to', async () => {
+    const workspace = await useWorkspace();
+    const env = { TEMPER_CONTAINER_ENGINE: 'lxc' };
+    const refused = await workspace.temper(['chat', 'measured', '--backend', 'container', '--prompt', 'x'], {
+      env,
+    });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('✗ measured trains nothing');
   });
 
   it('of an unknown name is named', async () => {

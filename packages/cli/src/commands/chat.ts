@@ -40,18 +40,23 @@ export async function chatCommand(pipeline: string, flags: ChatFlags): Promise<E
   const { texts } = terminal;
   const settings = readSettings(pipeline, flags);
   const plan = await session.plan(pipeline, flags);
+  const style = { workspace: places.workspace, colors: terminal.colors, texts };
   let cast: Cast;
+  let start: StartAnswerer;
   try {
     cast = await readCast(plan, session, settings.address);
+    const backend = flags.backend ?? plan.settings.backend ?? 'local';
+    start = await prepareAnswerer(plan, cast, session, backend);
   } catch (error) {
-    if (!(error instanceof PipelineError) || error.code !== 'nothing-trained') throw error;
-    console.error(printPipelineError(error, { workspace: places.workspace, colors: terminal.colors, texts }));
-    return exitCode.stale;
+    const isSurroundings = error instanceof EngineError || error instanceof EnvironmentError;
+    const told = isSurroundings
+      ? new PipelineError(error.reason, error.message, { hint: error.hint })
+      : error;
+    if (!(told instanceof PipelineError) || !(isSurroundings || told.code === 'nothing-trained')) throw error;
+    console.error(printPipelineError(told, style));
+    return isSurroundings ? exitCode.surroundings : exitCode.stale;
   }
-  const backend = flags.backend ?? plan.settings.backend ?? 'local';
-  const start = await prepareAnswerer(plan, cast, session, backend);
 
-  const style = { workspace: places.workspace, colors: terminal.colors, texts };
   const prompts = flags.prompt ?? [];
   const atTerminal = prompts.length === 0 && process.stdin.isTTY && flags.json !== true;
   const page = atTerminal
@@ -217,7 +222,11 @@ async function readCast(plan: Plan, session: Session, address: string | undefine
   return cast;
 }
 
-/** Where answers come from: what the pipeline's own stages run in, made first where it is not there. */
+/**
+ * Where answers come from: what the pipeline's own stages run in, made first where it is not there.
+ *
+ * @throws EngineError, EnvironmentError
+ */
 async function prepareAnswerer(
   plan: Plan,
   cast: Cast,
@@ -238,24 +247,19 @@ async function prepareAnswerer(
     },
   });
   const root = join(dirname(pythonLauncher(places.workspace)), 'python');
-  try {
-    if (containers === undefined) {
-      const { python } = await environments.ensure(specification);
-      return localAnswerer({ python, root, environment });
-    }
-    const { engine, facts } = await containers.findEngine();
-    const surroundings = await containers.surroundings(engine, specification);
-    const gpus = Math.min(1, (await listGpus()).length);
-    return () =>
-      attendInContainer({
-        ...{ engine, facts, surroundings, gpus, memory, environment },
-        args: answererArguments,
-        // Artifacts are told by their folders in the store.
-        reads: [join(places.store, 'trees'), root],
-        variables: { ...answererVariables(root, environment), HOME: '/tmp' },
-      });
-  } catch (error) {
-    if (!(error instanceof EnvironmentError || error instanceof EngineError)) throw error;
-    throw new PipelineError(error.reason, error.message, { hint: error.hint });
+  if (containers === undefined) {
+    const { python } = await environments.ensure(specification);
+    return localAnswerer({ python, root, environment });
   }
+  const { engine, facts } = await containers.findEngine();
+  const surroundings = await containers.surroundings(engine, specification);
+  const gpus = Math.min(1, (await listGpus()).length);
+  return () =>
+    attendInContainer({
+      ...{ engine, facts, surroundings, gpus, memory, environment },
+      args: answererArguments,
+      // Artifacts are told by their folders in the store.
+      reads: [join(places.store, 'trees'), root],
+      variables: { ...answererVariables(root, environment), HOME: '/tmp' },
+    });
 }
