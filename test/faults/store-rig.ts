@@ -17,7 +17,7 @@ function ingredientsOf(step: number): Ingredients {
   };
 }
 
-const keyOf = (step: number): Fingerprint => fingerprint(ingredientsOf(step));
+export const keyOf = (step: number): Fingerprint => fingerprint(ingredientsOf(step));
 
 /** What the step of a number makes: two files of its own, and one that all steps share. */
 export function contentOf(step: number): Readonly<Record<string, string>> {
