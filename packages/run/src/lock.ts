@@ -48,7 +48,7 @@ export async function lockSection(
     }
     if (environment !== null) {
       environments[environment.declared.name] = environment.digest;
-      Object.assign(images, await baseImages(environment.lock));
+      Object.assign(images, namedByDigest(plan.settings.container?.base), await baseImages(environment.lock));
     }
   }
   return { files, folders, hub: [...hub.values()], environments, images };
@@ -190,6 +190,12 @@ function describe(what: Drift['what'], name: string, locked: string | null, now:
         ? `${subject} is in the lock, and nothing reads it any more`
         : `${subject} is ${now.slice(0, 12)}, and the lock says ${locked.slice(0, 12)}`;
   return { what, name, locked, now, text };
+}
+
+/** The base that a configuration names for its containers, where it names it by digest. */
+function namedByDigest(image: string | undefined): Readonly<Record<string, string>> {
+  const [, name, digest] = /^(\S+)@(sha256:[0-9a-f]{64})$/.exec(image ?? '') ?? [];
+  return name === undefined || digest === undefined ? {} : { [name]: digest };
 }
 
 /**
