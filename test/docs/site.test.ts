@@ -1,0 +1,83 @@
+/** The site of the documentation, built as `npm run docs:build` does it. */
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inRepository } from './pages.ts';
+
+const minutes = 60_000;
+const execute = promisify(execFile);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'temper-docs-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Builds the site of a workspace into a folder. */
+async function build(
+  workspace: string,
+  out: string,
+): Promise<{ readonly code: unknown; readonly text: string }> {
+  const command = inRepository('node_modules/vitepress/bin/vitepress.js');
+  const words = [command, 'build', 'docs', '--outDir', out];
+  // As a user starts it: Vitest's own NODE_ENV would make Vue's development build.
+  const env = { ...process.env, NODE_ENV: 'production', VITEST: undefined };
+  try {
+    const { stdout, stderr } = await execute(process.execPath, words, { cwd: workspace, env });
+    return { code: 0, text: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
+    return { code, text: `${stdout ?? ''}${stderr ?? ''}` };
+  }
+}
+
+function filesIn(path: string, ending: RegExp): readonly string[] {
+  return readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => ending.test(name));
+}
+
+describe('the site', () => {
+  it(
+    'has every page in both languages, and asks no other server for anything',
+    async () => {
+      const out = join(folder, 'built');
+      expect(await build(inRepository(), out)).toMatchObject({ code: 0 });
+
+      const pages = filesIn(inRepository('docs'), /^(?!source\/).*\.md$/);
+      const missing = pages.filter((page) => !existsSync(join(out, page.replace(/\.md$/, '.html'))));
+      expect(pages.length).toBeGreaterThan(20);
+      expect(missing).toEqual([]);
+      expect(existsSync(join(out, 'source/pipelines/alpaca-glm4.ts.html'))).toBe(true);
+
+      const asking = filesIn(out, /\.(html|css)$/).flatMap((name) => {
+        const text = readFileSync(join(out, name), 'utf8');
+        const found = text.match(
+          /<(?:script|link|img|iframe)[^>]*(?:src|href)="(?:https?:)?\/\/[^"]*"|url\(["']?(?:https?:)?\/\/[^)]*\)/g,
+        );
+        return (found ?? []).map((request) => `${name}: ${request}`);
+      });
+      expect(asking).toEqual([]);
+    },
+    5 * minutes,
+  );
+
+  it(
+    'is not built when a link leads nowhere, and the page with the link is named',
+    async () => {
+      const workspace = join(folder, 'workspace');
+      await mkdir(join(workspace, 'docs'), { recursive: true });
+      await symlink(inRepository('node_modules'), join(workspace, 'node_modules'));
+      for (const part of ['.vitepress', 'make'])
+        await cp(inRepository('docs', part), join(workspace, 'docs', part), { recursive: true });
+      await writeFile(join(workspace, 'package.json'), '{"type":"module"}');
+      await writeFile(join(workspace, 'docs/index.md'), '# Home\n\n[a page](tutorial/nowhere.md)\n');
+      const planted = await build(workspace, join(folder, 'planted'));
+      expect(planted.code).toBe(1);
+      expect(planted.text).toContain('Found dead link /tutorial/nowhere in file index.md');
+    },
+    5 * minutes,
+  );
+});
