@@ -4,6 +4,7 @@
  */
 import type { AnyKind, Port, Runs, StageDefinition } from '@temper/pipeline';
 import { z } from 'zod';
+import { sayEnglish, type Say } from './say.ts';
 
 /** A JSON Schema, as far as zod writes it for params. */
 interface Schema {
@@ -29,23 +30,26 @@ interface Schema {
 const opening = '<!-- params: made from stage.ts by npx vitest run test/docs/stages.test.ts --update -->';
 const closing = '<!-- /params -->';
 
-/** The whole page. */
-export function stageReference(stages: readonly StageDefinition[]): string {
-  const lines = [
-    '# Stages',
-    '',
-    'Made from the declarations in `stages/*/stage.ts` by `npx vitest run test/docs/stages.test.ts --update`; do not edit. A param without a default must be given, unless its type says that it may be left out.',
-    '',
-  ];
+/** Where the page comes from, and how it is read. */
+const introduction =
+  'Made from the declarations in `stages/*/stage.ts` by `npx vitest run test/docs/made.test.ts --update`; do not edit. A param without a default must be given, unless its type says that it may be left out.';
+
+/**
+ * The whole page.
+ *
+ * @param root The way from the page to the root of the repository.
+ */
+export function stageReference(stages: readonly StageDefinition[], say: Say, root: string): string {
+  const lines = [`# ${say('Stages')}`, '', say(introduction), ''];
   for (const stage of stages) {
     lines.push(
       `## ${stage.name}`,
       '',
-      `[\`stages/${stage.name}\`](../../stages/${stage.name}/README.md), runs as ${runsText(stage.runs)}.`,
+      `[\`stages/${stage.name}\`](${root}/stages/${stage.name}/README.md)${say(', runs as ')}${runsText(stage.runs, say)}${say('.')}`,
       '',
-      ...portTable(stage),
+      ...portTable(stage, say),
       '',
-      paramTables(stage),
+      paramTables(stage, say),
       '',
     );
   }
@@ -64,70 +68,74 @@ export function withParams(page: string, stage: StageDefinition): string {
   const from = page.indexOf(opening);
   const to = page.indexOf(closing);
   if (from === -1 || to === -1) return page;
-  return `${page.slice(0, from + opening.length)}\n\n${paramTables(stage)}\n\n${page.slice(to)}`;
+  return `${page.slice(0, from + opening.length)}\n\n${paramTables(stage, sayEnglish)}\n\n${page.slice(to)}`;
 }
 
-function portTable({ inputs, outputs }: StageDefinition): readonly string[] {
+function portTable({ inputs, outputs }: StageDefinition, say: Say): readonly string[] {
   const row = (direction: string, name: string, kind: string): string =>
-    `| ${direction} | \`${name}\` | ${kind} |`;
+    `| ${say(direction)} | \`${name}\` | ${kind} |`;
   return [
-    '| | name | kind |',
+    `| | ${say('name')} | ${say('kind')} |`,
     '|---|---|---|',
-    ...Object.entries(inputs).map(([name, port]) => row('in', name, portText(port))),
+    ...Object.entries(inputs).map(([name, port]) => row('in', name, portText(port, say))),
     ...Object.entries(outputs).map(([name, { kind }]) => row('out', name, kind)),
   ];
 }
 
-function portText(port: Port): string {
+function portText(port: Port, say: Say): string {
   switch (port.type) {
     case 'optional':
-      return `${portText(port.of)}, optional`;
+      return `${portText(port.of, say)}${say(', optional')}`;
     case 'many':
-      return `${portText(port.of)}, one or more`;
+      return `${portText(port.of, say)}${say(', one or more')}`;
     case 'any-of':
-      return port.of.map((kind: AnyKind) => kind.kind).join(' or ');
+      return port.of.map((kind: AnyKind) => kind.kind).join(say(' or '));
     case 'kind':
       return port.kind;
   }
 }
 
-function runsText(runs: Runs): string {
+function runsText(runs: Runs, say: Say): string {
   switch (runs.type) {
     case 'host':
-      return `\`${runs.entry.slice(2)}\` on the host${runs.network ? ', with a network' : ''}`;
+      return `\`${runs.entry.slice(2)}\`${say(' on the host')}${runs.network ? say(', with a network') : ''}`;
     case 'python':
-      return `\`${runs.entry.slice(2)}\` in the environment \`${runs.environment.name}\`${runs.gpus > 0 ? ', on a GPU where there is one' : ''}`;
+      return `\`${runs.entry.slice(2)}\`${say(' in the environment ')}\`${runs.environment.name}\`${runs.gpus > 0 ? say(', on a GPU where there is one') : ''}`;
     case 'by-param':
       return Object.entries(runs.branches)
-        .map(([value, branch]) => `${runsText(branch)} (\`${runs.param}: ${value}\`)`)
-        .join('; ');
+        .map(([value, branch]) => `${runsText(branch, say)} (\`${runs.param}: ${value}\`)`)
+        .join(say('; '));
     case 'by-params':
-      return Object.values(runs.branches).map(runsText).join('; or, as its params ask, as ');
+      return Object.values(runs.branches)
+        .map((branch) => runsText(branch, say))
+        .join(say('; or, as its params ask, as '));
   }
 }
 
-function paramTables({ params }: StageDefinition): string {
+function paramTables({ params }: StageDefinition, say: Say): string {
   const schema = z.toJSONSchema(params, { io: 'input' }) as Schema;
   const variants = schema.oneOf ?? schema.anyOf;
-  if (variants === undefined) return paramTable(schema);
-  return variants.map((variant) => `${tagOf(variant)}\n\n${paramTable(variant)}`).join('\n\n');
+  if (variants === undefined) return paramTable(schema, say);
+  return variants.map((variant) => `${tagOf(variant, say)}\n\n${paramTable(variant, say)}`).join('\n\n');
 }
 
 /** What tells a variant from the others: its constant property. */
-function tagOf(variant: Schema): string {
+function tagOf(variant: Schema, say: Say): string {
   const tag = Object.entries(variant.properties ?? {}).find(([, { const: value }]) => value !== undefined);
   if (tag === undefined) return '';
   const about = tag[1].description;
-  return `**\`${tag[0]}: ${JSON.stringify(tag[1].const)}\`**${about === undefined ? '' : `: ${about}`}`;
+  return `**\`${tag[0]}: ${JSON.stringify(tag[1].const)}\`**${about === undefined ? '' : `${say(': ')}${say(about)}`}`;
 }
 
-function paramTable(schema: Schema): string {
-  const rows = rowsOf(schema, '');
-  if (rows.length === 0) return 'No further params.';
-  return ['| param | type | default | |', '|---|---|---|---|', ...rows].join('\n');
+function paramTable(schema: Schema, say: Say): string {
+  const rows = rowsOf(schema, '', say);
+  if (rows.length === 0) return say('No further params.');
+  return [`| ${say('param')} | ${say('type')} | ${say('default')} | |`, '|---|---|---|---|', ...rows].join(
+    '\n',
+  );
 }
 
-function rowsOf(schema: Schema, prefix: string): readonly string[] {
+function rowsOf(schema: Schema, prefix: string, say: Say): readonly string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     if (property.const !== undefined) return [];
     const path = `${prefix}${name}`;
@@ -139,19 +147,26 @@ function rowsOf(schema: Schema, prefix: string): readonly string[] {
       const own = optional || property.description !== undefined;
       return [
         ...(own
-          ? [cells(path, optional ? 'object, may be left out' : 'object', '', property.description)]
+          ? [
+              cells(
+                path,
+                say(optional ? 'object, may be left out' : 'object'),
+                '',
+                say(property.description ?? ''),
+              ),
+            ]
           : []),
-        ...rowsOf(property, `${path}.`),
+        ...rowsOf(property, `${path}.`, say),
       ];
     }
     const optional = given === undefined && schema.required?.includes(name) !== true;
-    const type = `${typeText(property)}${optional ? ', may be left out' : ''}`;
+    const type = `${typeText(property, say)}${optional ? say(', may be left out') : ''}`;
     const shown = given === undefined ? '' : `\`${JSON.stringify(given)}\``;
     return [
-      cells(path, type, shown, property.description),
+      cells(path, type, shown, say(property.description ?? '')),
       ...(property.type === 'object' && typeof property.additionalProperties === 'object'
-        ? rowsOf(property.additionalProperties, `${path}.<name>.`)
-        : nullableObject(property).flatMap((object) => rowsOf(object, `${path}.`))),
+        ? rowsOf(property.additionalProperties, `${path}.<name>.`, say)
+        : nullableObject(property).flatMap((object) => rowsOf(object, `${path}.`, say))),
     ];
   });
 }
@@ -162,38 +177,38 @@ function nullableObject({ anyOf }: Schema): readonly Schema[] {
   return others.length === 1 && others[0]?.properties !== undefined ? others : [];
 }
 
-function cells(path: string, type: string, shown: string, about = ''): string {
+function cells(path: string, type: string, shown: string, about: string): string {
   return `| \`${path}\` | ${escape(type)} | ${escape(shown)} | ${escape(about)} |`;
 }
 
 const escape = (text: string): string => text.replaceAll('|', '\\|');
 
-function typeText(schema: Schema): string {
+function typeText(schema: Schema, say: Say): string {
   const variants = schema.anyOf ?? schema.oneOf;
-  if (variants !== undefined) return variants.map(typeText).join(' or ');
+  if (variants !== undefined) return variants.map((variant) => typeText(variant, say)).join(say(' or '));
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
   switch (schema.type) {
     case 'integer':
     case 'number':
-      return `${schema.type}${bounds(schema)}`;
+      return `${say(schema.type)}${bounds(schema, say)}`;
     case 'string':
-      return 'text';
+      return say('text');
     case 'array':
-      return `list of ${typeText(schema.items ?? {})}`;
+      return `${say('list of ')}${typeText(schema.items ?? {}, say)}`;
     case 'object':
       return schema.properties === undefined
-        ? 'object by name'
+        ? say('object by name')
         : `\`{ ${Object.keys(schema.properties).join(', ')} }\``;
     default:
       return [schema.type ?? 'anything']
         .flat()
-        .map((type) => (type === 'string' ? 'text' : type))
-        .join(' or ');
+        .map((type) => say(type === 'string' ? 'text' : type))
+        .join(say(' or '));
   }
 }
 
-function bounds({ minimum, maximum, multipleOf, ...schema }: Schema): string {
+function bounds({ minimum, maximum, multipleOf, ...schema }: Schema, say: Say): string {
   const limits = [
     ...(schema.exclusiveMinimum === undefined ? [] : [`> ${String(schema.exclusiveMinimum)}`]),
     // zod writes the range of safe integers for every integer.
@@ -201,5 +216,5 @@ function bounds({ minimum, maximum, multipleOf, ...schema }: Schema): string {
     ...(schema.exclusiveMaximum === undefined ? [] : [`< ${String(schema.exclusiveMaximum)}`]),
     ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? [] : [`≤ ${String(maximum)}`]),
   ].join(', ');
-  return `${limits === '' ? '' : ` ${limits}`}${multipleOf === undefined ? '' : `, a multiple of ${String(multipleOf)}`}`;
+  return `${limits === '' ? '' : ` ${limits}`}${multipleOf === undefined ? '' : `${say(', a multiple of ')}${String(multipleOf)}`}`;
 }

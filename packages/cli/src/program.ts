@@ -76,7 +76,7 @@ export function createProgram(texts: Texts): Program {
         'refuse what the lock does not hold (the default where CI is set and there is a lock)',
       )
       .option('--no-frozen', 'look up what the lock does not hold, also where CI is set')
-      .option('--backend <name>', 'where Python steps run');
+      .option('--backend <name>', 'where Python steps run: `local`, or `container`');
   }
 
   selecting(planning('plan', 'the steps in order, what becomes of each, and why'))
@@ -87,7 +87,7 @@ export function createProgram(texts: Texts): Program {
 
   selecting(planning('run', 'bring the outputs up to date'))
     .option('--keep-going', 'after a failure go on with what does not depend on it')
-    .option('--jobs <n>', 'steps at once')
+    .option('--jobs <n>', 'steps at once; as many as there are processors by default')
     .option('--result-file <file>', 'write the result object to a file')
     .action((pipeline: string, flags: object) => {
       ended = import('./commands/run.ts').then(({ runCommand }) => runCommand(pipeline, flags));
@@ -113,8 +113,8 @@ export function createProgram(texts: Texts): Program {
     .option('--step <step>', 'a checkpoint by its step number, or a step of the pipeline by its address')
     .option('--backend <name>', 'where the model runs: `local` or `container`')
     .option('--system <text>', 'system message')
-    .option('--max-new-tokens <n>', 'tokens that an answer may have')
-    .option('--temperature <t>', '0 takes the likeliest token each time')
+    .option('--max-new-tokens <n>', 'tokens that an answer may have (512)')
+    .option('--temperature <t>', '0, the default, takes the likeliest token each time')
     .option('--seed <n>', 'seed of answers that are drawn')
     .action((pipeline: string, flags: object) => {
       ended = import('./commands/chat.ts').then(({ chatCommand }) => chatCommand(pipeline, flags));
@@ -198,7 +198,11 @@ export function createProgram(texts: Texts): Program {
     });
 
   command('baseline <action> <run>', '`accept` makes a run the one that others are held against')
-    .option('--tolerance <metric=number>', 'how much worse is still well (repeatable)', collect)
+    .option(
+      '--tolerance <metric=number>',
+      'how much worse is still well, in units of the metric (repeatable)',
+      collect,
+    )
     .action((action: string, run: string, flags: object) => {
       ended = import('./commands/baseline.ts').then(({ baselineCommand }) =>
         baselineCommand(action, run, flags),

@@ -5,7 +5,7 @@ import { PipelineError, type Place } from '@temper/pipeline';
 import type { Document, LineCounter as Counter, Node as YamlNode, Pair, YAMLMap } from 'yaml';
 import { didYouMean } from './nearest.ts';
 import { isPlainObject } from './schema.ts';
-import type { SettingsLayer } from './settings.ts';
+import type { Settings, SettingsLayer } from './settings.ts';
 
 /** One `pipelines/<pipeline>.<configuration>.yaml`, parsed, with the way back to its lines. */
 export interface ConfigurationFile {
@@ -18,7 +18,22 @@ export interface ConfigurationFile {
   placeOf(address: string, path: readonly (string | number)[]): Place;
 }
 
-const topLevel = ['description', 'extends', 'steps', 'backend', 'container', 'tracking'];
+/** The keys that a file may have. The reference of configurations is made from these lines, and those of settings. */
+interface ConfigurationKeys extends Settings {
+  /** The name of another configuration of the same pipeline, which is laid below this one. */
+  readonly extends?: string;
+  /** Params by step address: `stage` means every step of that stage, `stage:variable` one of them. */
+  readonly steps?: object;
+}
+
+const topLevel: readonly string[] = [
+  'description',
+  'extends',
+  'steps',
+  'backend',
+  'container',
+  'tracking',
+] satisfies (keyof ConfigurationKeys)[];
 
 /** Reads a configuration and what it extends; the one asked for comes last. Answers the files that were read, too. */
 export async function readConfigurations(

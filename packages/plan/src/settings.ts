@@ -16,14 +16,21 @@ export interface ContainerSettings {
 
 /** What a configuration sets besides params; none of it is part of a step's identity. */
 export interface Settings {
+  /** A sentence; Nx shows it with the configuration. */
   readonly description?: string;
+  /** Where Python steps run: `local` or `container`. */
   readonly backend?: string;
   /** Where `backend` stands, for who knows the backends. */
   readonly backendAt?: Place;
+  /** How Python steps run in containers. */
   readonly container?: ContainerSettings;
+  /** Where the curves of training and evaluating steps go. */
   readonly tracking?: {
+    /** `online` is the default; `offline` keeps them in the run's folder, `disabled` writes none. */
     readonly mode?: 'online' | 'offline' | 'disabled';
+    /** The tracker's project; the pipeline's name by default. */
     readonly project?: string;
+    /** The tracker's workspace; the one of the login by default. */
     readonly workspace?: string;
   };
 }

@@ -17,6 +17,7 @@ export interface StepStarted {
  */
 export type RunEvent =
   | {
+      /** The plan is made and its steps are known. */
       readonly type: 'run-started';
       readonly run: number;
       readonly pipeline: string;
@@ -24,25 +25,45 @@ export type RunEvent =
       readonly steps: readonly { readonly label: string; readonly stage: string }[];
     }
   | {
+      /** A Python environment is being built. */
       readonly type: 'environment';
       readonly name: string;
       readonly phase: string;
       readonly done?: number | undefined;
       readonly of?: number | undefined;
     }
-  | ({ readonly type: 'step-started' } & StepStarted)
-  /** The step's job is one that an earlier run left behind; all that it said is said again. */
-  | { readonly type: 'step-adopted'; readonly label: string; readonly run: number }
-  | { readonly type: 'step-waiting'; readonly label: string; readonly for: string }
+  | ({
+      /** A step was given to its backend, with the reasons why it runs. */
+      readonly type: 'step-started';
+    } & StepStarted)
   | {
+      /** The step's job is one that an earlier run left behind; all that it said is said again. */
+      readonly type: 'step-adopted';
+      readonly label: string;
+      readonly run: number;
+    }
+  | {
+      /** Another run works on the same step, and this one waits for its result. */
+      readonly type: 'step-waiting';
+      readonly label: string;
+      readonly for: string;
+    }
+  | {
+      /** How far the job is, and its metrics there: numbers, or null for NaN and infinity. */
       readonly type: 'step-progress';
       readonly label: string;
       readonly step: number;
       readonly of: number;
       readonly metrics: Readonly<Record<string, number | null>>;
     }
-  | { readonly type: 'step-phase'; readonly label: string; readonly name: string }
   | {
+      /** What the job does now. */
+      readonly type: 'step-phase';
+      readonly label: string;
+      readonly name: string;
+    }
+  | {
+      /** A text that belongs to a step of the training, such as a prediction. */
       readonly type: 'step-text';
       readonly label: string;
       readonly key: string;
@@ -57,27 +78,47 @@ export type RunEvent =
       readonly seconds: number;
       readonly peakMemory: number | null;
     }
-  | { readonly type: 'step-checkpoint'; readonly label: string; readonly step: number }
   | {
+      /** The job has saved a checkpoint at this step of the training. */
+      readonly type: 'step-checkpoint';
+      readonly label: string;
+      readonly step: number;
+    }
+  | {
+      /** What the job runs on, and the versions of its libraries. */
       readonly type: 'step-device';
       readonly label: string;
       readonly device: string | null;
       readonly versions: Readonly<Record<string, string>>;
     }
   | {
+      /** What the job printed. */
       readonly type: 'step-log';
       readonly label: string;
       readonly stream: 'out' | 'err';
       readonly text: string;
     }
   | {
+      /** Something to know that stops nothing; with the step that it concerns, if it is one. */
       readonly type: 'warning';
       readonly label?: string | undefined;
       readonly code: string;
       readonly message: string;
     }
-  | { readonly type: 'failure'; readonly failure: Failure }
-  | { readonly type: 'step-ended'; readonly step: StepResult }
-  | { readonly type: 'run-ended'; readonly result: RunResult };
+  | {
+      /** What went wrong, told apart by its `type`. */
+      readonly type: 'failure';
+      readonly failure: Failure;
+    }
+  | {
+      /** A step has its outcome, as in the result object. */
+      readonly type: 'step-ended';
+      readonly step: StepResult;
+    }
+  | {
+      /** The last event: the whole result object. */
+      readonly type: 'run-ended';
+      readonly result: RunResult;
+    };
 
 export type EventListener = (event: RunEvent) => void;

@@ -44,12 +44,12 @@ export const chinesePhrases = (): Phrases => ({
   'refuse what the lock does not hold (the default where CI is set and there is a lock)':
     '拒绝锁文件里没有的东西（设了 CI 且有锁文件时为默认）',
   'look up what the lock does not hold, also where CI is set': '锁文件里没有的就去查，设了 CI 也一样',
-  'where Python steps run': 'Python 步骤在哪里运行',
+  'where Python steps run: `local`, or `container`': 'Python 步骤在哪里运行：`local` 或 `container`',
   'the steps in order, what becomes of each, and why': '按顺序列出各步、如何处理、为什么',
   'exit 10 when work is due': '有事要做时以 10 退出',
   'bring the outputs up to date': '让产物成为最新',
   'after a failure go on with what does not depend on it': '出错后继续做与之无关的步骤',
-  'steps at once': '同时运行几步',
+  'steps at once; as many as there are processors by default': '同时运行几步；默认与处理器数相同',
   'write the result object to a file': '把结果对象写入文件',
   'every effective param and where its value came from': '每个生效的参数及其来处',
   'pin by digest what lies outside: hub repositories, data files, Python lock':
@@ -77,11 +77,11 @@ export const chinesePhrases = (): Phrases => ({
   'a server of your own': '自己的服务器',
   'upload what SwanLab does not have yet of a run, or of all': '上传 SwanLab 还没有的部分，一次运行或全部',
   'talk to what the pipeline trained': '与流水线训练出的模型对话',
-  'tokens that an answer may have': '回答最多几个词元',
+  'tokens that an answer may have (512)': '回答最多几个词元（512）',
   'ask this and end (repeatable: one conversation)': '只问这些就结束（可重复，同属一段对话）',
   'seed of answers that are drawn': '抽样回答的随机种子',
   'system message': '系统消息',
-  '0 takes the likeliest token each time': '0 表示每次取最可能的词元',
+  '0, the default, takes the likeliest token each time': '0（默认）表示每次取最可能的词元',
   "unknown option '{}'": '没有选项 {}',
   "unknown command '{}'": '没有命令 {}',
   "missing required argument '{}'": '缺少参数 {}',
@@ -106,7 +106,8 @@ export const chinesePhrases = (): Phrases => ({
   'which steps differ between the merge base and the working tree': '合并基点与工作目录之间有哪些步骤不同',
   'a branch, tag or commit': '分支、标签或提交',
   '`accept` makes a run the one that others are held against': '`accept` 把一次运行定为比较的基准',
-  'how much worse is still well (repeatable)': '差多少仍算合格（可重复）',
+  'how much worse is still well, in units of the metric (repeatable)':
+    '差多少仍算合格，单位与指标相同（可重复）',
   '`save` copies the small results of the store, `restore` takes them back':
     '`save` 复制存储里的小结果，`restore` 再取回来',
   'the largest result that is saved (32MiB)': '最大保存多大的结果（32MiB）',
