@@ -49,8 +49,8 @@ describe('TypeScript in the documentation', () => {
     }
   });
 
-  it('shows the pipeline that there is', () => {
-    const [block] = blocksOf(readPage('README.md')).filter(({ language }) => language === 'ts');
+  it.each(['README.md', 'docs/index.md'])('shows in %s the pipeline that there is', (path) => {
+    const [block] = blocksOf(readPage(path)).filter(({ language }) => language === 'ts');
     expect(block?.code).toBe(readPage('pipelines/alpaca-glm4.ts').text);
   });
 });

@@ -20,8 +20,8 @@ const manifests = [
   .map((path) => JSON.parse(readFileSync(path, 'utf8')) as Manifest);
 const own = new Set(manifests.map(({ name }) => name));
 
-describe('the page about dependencies', () => {
-  const { text } = readPage('docs/explanation/dependencies.md');
+describe.each(['docs/explanation/dependencies.md', 'docs/zh/explanation/dependencies.md'])('%s', (path) => {
+  const { text } = readPage(path);
 
   it('names every npm dependency in its version, and no other', () => {
     const wanted = manifests.flatMap(({ dependencies, devDependencies, peerDependencies }) =>

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { allPages, headingsOf, inRepository, readPage, withoutBlocks, type Page } from './pages.ts';
+import { slug } from '../../docs/make/site/links.ts';
+import { allPages, headingsOf, inRepository, readPage, targetsOf, type Page } from './pages.ts';
 
 describe('links', () => {
   it.each(allPages())('$path links to files and headings that are there', (page) => {
@@ -10,10 +11,8 @@ describe('links', () => {
 });
 
 /** Targets of links to the repository itself. */
-function linksOf({ text }: Page): readonly string[] {
-  return [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target = '']) => target)
-    .filter((target) => !/^[a-z]+:/.test(target));
+function linksOf(page: Page): readonly string[] {
+  return targetsOf(page).filter((target) => !/^[a-z]+:/.test(target));
 }
 
 function leadsSomewhere(page: Page, link: string): boolean {
@@ -25,12 +24,4 @@ function leadsSomewhere(page: Page, link: string): boolean {
     statSync(inRepository(path)).isFile() &&
     headingsOf(readPage(path)).some(({ text }) => slug(text) === anchor)
   );
-}
-
-/** The anchor that a heading gets: https://docs.github.com/get-started/writing-on-github (section links). */
-function slug(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .replaceAll(' ', '-');
 }

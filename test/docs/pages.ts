@@ -1,6 +1,7 @@
 /** The pages that people read: where they lie, and what stands in them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -53,6 +54,11 @@ export function blocksOf({ text }: Page): readonly Block[] {
   }));
 }
 
+/** Targets of the links of a page. */
+export function targetsOf({ text }: Page): readonly string[] {
+  return [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+}
+
 /** A command that a page shows after a `$`, as the words for `temper`, and what it is shown to print. */
 export function shownBy(
   path: string,
@@ -67,7 +73,12 @@ export function shownBy(
   };
 }
 
-export function withoutBlocks(text: string): string {
+/** A page as `npm run format` leaves it. */
+export async function formatted(text: string, path: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(path)), filepath: path });
+}
+
+function withoutBlocks(text: string): string {
   return text.replace(/^```[\s\S]*?^```$/gm, '');
 }
 
