@@ -69,8 +69,12 @@ export function withTracking<Step extends { readonly fingerprint: string | null 
   /** `tracking` is where it is remembered. */
   places: { readonly tracking: string; readonly workspace: string },
 ): readonly (Step & { readonly tracking?: StepTracking })[] {
+  // One look at the folder instead of one for each of thousands of steps, most of which were never tracked.
+  const known = new Set<string | null>(fingerprintsIn(places.tracking));
   return steps.map((step) => {
-    const record = step.fingerprint === null ? undefined : readRecord(places.tracking, step.fingerprint);
+    const { fingerprint } = step;
+    const record =
+      fingerprint === null || !known.has(fingerprint) ? undefined : readRecord(places.tracking, fingerprint);
     if (record === undefined) return step;
     const { url, project, workspace, id, run } = record;
     // Neither uploaded nor kept: there is nothing to see any more.
