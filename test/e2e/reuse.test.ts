@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlanResult } from '@temper/run';
 import { describe, expect, it } from 'vitest';
@@ -116,6 +116,32 @@ it('a copy of a workspace, brought along with what that remembers, looks at its 
   expect(await plan()).toMatchObject({ count: 'reuse', scale: 'run', sum: 'may-run' });
 });
 
+it('what is read from outside counts however it is reached: through a link, or in the depth of a folder', async () => {
+  const workspace = await useWorkspace();
+  await workspace.write('small/list/stage.ts', listStage);
+  await workspace.write('small/list/run.ts', listRun);
+  await workspace.write('pipelines/list.ts', listPipeline);
+  await workspace.write('data/v1/deep/a.txt', 'one\n');
+  await workspace.write('data/v2/deep/a.txt', 'two\n');
+  const current = join(workspace.root, 'data/current');
+  const planned = async (): Promise<string> => (await workspace.temper(['plan', 'list'])).stdout;
+  await symlink('v1', current);
+  await workspace.run('list');
+  await workspace.run('list');
+  expect(await planned()).toContain('everything is up to date');
+
+  await rm(current);
+  await symlink('v2', current);
+  expect(await planned()).toContain('external data/current changed');
+  await rm(current);
+  await symlink('v1', current);
+  await workspace.run('list');
+  expect(await planned()).toContain('everything is up to date');
+
+  await writeFile(join(workspace.root, 'data/v1/deep/a.txt'), 'eno\n');
+  expect(await planned()).toContain('external data/current changed');
+});
+
 it('an edited helper reruns the step that imports it, a comment reruns nothing', async () => {
   const workspace = await useWorkspace();
   const words = ['--until', 'scale'];
@@ -195,6 +221,36 @@ it('plan says beforehand what run does', async () => {
   expect(after.code).toBe(0);
   expect(after.stdout).toContain('everything is up to date: 5 steps to reuse\n');
 });
+
+const listStage = `import { defineStage, host } from '@temper/pipeline';
+import { z } from 'zod';
+import { text } from '../kinds/text.ts';
+
+export const list = defineStage(import.meta.url, {
+  name: 'list',
+  params: z.strictObject({ path: z.string() }),
+  outputs: { names: text },
+  runs: host('./run.ts'),
+  pins: ({ path }) => [{ type: 'folder', path }],
+});
+`;
+const listRun = `import { implement } from '@temper/pipeline/job';
+import { readdirSync } from 'node:fs';
+import type { list } from './stage.ts';
+
+export default implement<typeof list>(async (job) => {
+  const names = readdirSync(job.external(job.params.path), { recursive: true });
+  await job.outputs.names.write('text.txt', names.join());
+  return { names: job.outputs.names.written() };
+});
+`;
+const listPipeline = `import { pipeline } from '@temper/pipeline';
+import { list } from '../small/list/stage.ts';
+
+const { names } = list({ path: 'data/current' });
+
+export default pipeline({ names });
+`;
 
 function digests({ result }: Ran): unknown {
   return result?.steps.map(({ outputs }) => Object.values(outputs).map(({ digest }) => digest));

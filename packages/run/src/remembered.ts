@@ -18,11 +18,13 @@ import type { RunResult } from './result.ts';
  * the same answer, and the command's start gives it without loading anything else.
  */
 export interface Remembered {
-  readonly schema: 'temper.remembered/2';
+  readonly schema: 'temper.remembered/3';
   /** Milliseconds when the run began: what changed after that, or close to it, is not what the run read. */
   readonly at: number;
   /** Absolute path to `type:dev:ino:size:mtime:ctime` (ms), to `link:<target>`, or to `absent` where nothing may be. */
   readonly stats: Readonly<Record<string, string>>;
+  /** Absolute path of a folder that a step reads from outside to {@link lookBelow}. */
+  readonly folders: Readonly<Record<string, string>>;
   /** Environment variables that the pipeline read, and those that choose language or places. */
   readonly environment: Readonly<Record<string, string | null>>;
   readonly asked: readonly string[];
@@ -56,7 +58,7 @@ export function recall(
   } catch {
     return undefined;
   }
-  if ((remembered.schema as string) !== 'temper.remembered/2') return undefined;
+  if ((remembered.schema as string) !== 'temper.remembered/3') return undefined;
   if (remembered.build !== build) return undefined;
   if (JSON.stringify(remembered.asked) !== JSON.stringify(asked)) return undefined;
   for (const [name, value] of Object.entries(remembered.environment))
@@ -64,6 +66,8 @@ export function recall(
   for (const [path, known] of Object.entries(remembered.stats)) {
     if (look(path) !== known || isRacy(known, remembered.at)) return undefined;
   }
+  for (const [folder, known] of Object.entries(remembered.folders))
+    if (isRacy(known, remembered.at) || lookBelow(folder) !== known) return undefined;
   return remembered.result;
 }
 
@@ -91,7 +95,48 @@ function look(path: string): string {
   }
 }
 
-/** Writes the memory of a run that reused every step; of one that read a whole folder from outside nothing is kept. */
+const bits = new Float64Array(1);
+const halves = new Int32Array(bits.buffer);
+
+/**
+ * What everything below a folder looks like, in one short text however many files there are: their number, a hash of
+ * what {@link look} tells of each, and the newest change. Undefined where links lead somewhere else, or nothing is there.
+ */
+function lookBelow(folder: string): string | undefined {
+  let [high, low, count, newest] = [0, 0, 0, 0];
+  const mix = (value: number): void => {
+    bits[0] = value;
+    high = Math.imul(high ^ (halves[0] ?? 0), 0x9e3779b1) ^ (low >>> 15);
+    low = Math.imul(low ^ (halves[1] ?? 0), 0x85ebca6b) ^ (high >>> 13);
+  };
+  try {
+    const pending = [folder];
+    for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+      const stat = lstatSync(path);
+      if (stat.isSymbolicLink()) return undefined;
+      count += 1;
+      newest = Math.max(newest, stat.ctimeMs);
+      for (const value of [stat.dev, stat.ino, stat.mode, stat.size, stat.mtimeMs, stat.ctimeMs]) mix(value);
+      // A renamed file changes the folder that holds it, so names need no look of their own.
+      if (stat.isDirectory()) for (const name of readdirSync(path)) pending.push(`${path}/${name}`);
+    }
+  } catch {
+    return undefined;
+  }
+  return `below:${String(count)}:${String(high)}:${String(low)}:${String(newest)}`;
+}
+
+/** The links by which a path leads to what is read: whoever points one elsewhere changes what that is. */
+function linksOf(path: string): readonly string[] {
+  const links = [path];
+  for (let at = path; lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() === true;) {
+    at = resolve(dirname(at), readlinkSync(at));
+    links.push(at);
+  }
+  return links;
+}
+
+/** Writes the memory of a run that reused every step. */
 export function remember(
   index: string,
   asked: readonly string[],
@@ -109,8 +154,7 @@ export function remember(
   },
 ): void {
   const { plan, workspace, storeLocation } = run;
-  if (run.identities.some(({ externals }) => externals?.some(({ pin }) => pin.type === 'folder') !== false))
-    return;
+  const folders = new Map<string, string>();
   const paths = new Set<string>([...plan.reads.files, join(workspace, 'package-lock.json')]);
   for (const identity of run.identities) {
     for (const { path } of identity.code.files) paths.add(resolve(workspace, path));
@@ -122,7 +166,18 @@ export function remember(
     for (const kind of Object.values(identity.kinds))
       for (const { path } of kind.files) paths.add(resolve(workspace, path));
     if (identity.environment !== null) paths.add(identity.environment.lock);
-    for (const { source } of identity.externals ?? []) if (source !== undefined) paths.add(source);
+    // What could not be resolved yet has no result that was reused.
+    if (identity.externals === undefined) return;
+    for (const { pin, source } of identity.externals) {
+      if (source === undefined) continue;
+      if (pin.type === 'file' || pin.type === 'folder')
+        for (const link of linksOf(join(workspace, pin.path))) paths.add(link);
+      paths.add(source);
+      if (pin.type !== 'folder') continue;
+      const below = lookBelow(source);
+      if (below === undefined) return;
+      folders.set(source, below);
+    }
   }
   for (const step of run.result.steps) {
     if (step.fingerprint === null) continue;
@@ -138,9 +193,10 @@ export function remember(
   }
 
   const remembered: Remembered = {
-    schema: 'temper.remembered/2',
+    schema: 'temper.remembered/3',
     at: run.began,
     stats: Object.fromEntries([...paths].map((path) => [path, look(path)])),
+    folders: Object.fromEntries(folders),
     environment: plan.reads.environment,
     asked,
     build: run.build,
