@@ -32,6 +32,8 @@ const chinese = {
 
 export default defineConfig({
   title: 'Temper',
+  // No icon: without this line a browser asks for one.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   // Beside what else is built, and out of the tree that people read.
   outDir: '../dist/docs',
   cacheDir: '../node_modules/.cache/vitepress',
