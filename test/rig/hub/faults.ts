@@ -26,6 +26,8 @@ export type Fault =
 export interface Rule {
   readonly route?: RecordedRequest['route'] | undefined;
   readonly path?: string | undefined;
+  /** How many answers it leaves alone first. @default 0 */
+  readonly skip?: number | undefined;
   /** How often. @default always */
   readonly times?: number | undefined;
   readonly fault: Fault;
@@ -33,9 +35,9 @@ export interface Rule {
 
 /** The first rule that fits a request, counted down. */
 export function createRules() {
-  const rules: { rule: Rule; left: number }[] = [];
+  const rules: { rule: Rule; skip: number; left: number }[] = [];
   return {
-    add: (rule: Rule) => void rules.push({ rule, left: rule.times ?? Infinity }),
+    add: (rule: Rule) => void rules.push({ rule, skip: rule.skip ?? 0, left: rule.times ?? Infinity }),
     clear: () => void rules.splice(0),
     take(request: RecordedRequest): Fault | undefined {
       const found = rules.find(
@@ -45,6 +47,10 @@ export function createRules() {
           (rule.path === undefined || rule.path === request.path),
       );
       if (found === undefined) return undefined;
+      if (found.skip > 0) {
+        found.skip -= 1;
+        return undefined;
+      }
       found.left -= 1;
       return found.rule.fault;
     },
@@ -109,13 +115,15 @@ function drip(bytesPerSecond: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done: TransformCallback) {
       let at = 0;
-      const timer = setInterval(() => {
+      const drop = () => {
         this.push(chunk.subarray(at, at + bytesPerSecond));
         at += bytesPerSecond;
         if (at < chunk.length && !this.destroyed) return;
         clearInterval(timer);
         done();
-      }, 1000);
+      };
+      const timer = setInterval(drop, 1000);
+      drop();
     },
   });
 }

@@ -285,6 +285,21 @@ describe.each<HubName>(['huggingface', 'modelscope'])('from %s', (name) => {
     expect(await readFile(join(into, 'config.json'), 'utf8')).toBe(files['config.json']);
     expect(hub.requests.at(-1)?.headers.range).toBe('bytes=5-21');
   });
+
+  it('a server that drips a byte a second is left as well, and given up with both numbers', async () => {
+    hub.push('THUDM/tiny', files);
+    hub.fault({ path: 'config.json', route: 'file', fault: { kind: 'slow', bytesPerSecond: 1 } });
+    // Each first byte ends the watch: what has come by then, head and all, is less than it asks for.
+    const onProgress = ({ waiting }: Progress) => waiting ?? clock.passWatch();
+    const patience = { ...clock.patience, attempts: 3, leastBytes: 2000 };
+    const dripping = { include: ['config.json'], onProgress, patience, clock: { ...clock, now: ticks() } };
+    const error = await refusal(download(source, into, options(dripping)));
+    expect(error.reason).toBe('stalled');
+    expect(error.message).toMatch(
+      /(config\.json|repo) sent \d{1,3} B in 3600 s, and with less than 2\.0 kB a connection counts as dead \(tried \d times\)$/,
+    );
+    expect(await arrived()).toEqual([]);
+  });
 });
 
 /** Large files of Hugging Face come from elsewhere, and those of ModelScope from the hub. */

@@ -7,8 +7,9 @@ import { HubError } from '../error.ts';
 import type { HubFile } from '../hubs/hub.ts';
 import type { Hashing, HashingThread } from './hashing.ts';
 import { openPartial, type Partial } from './partial.ts';
-import type { Identity, Remote } from './remote.ts';
 import type { Permits } from './permits.ts';
+import type { Piece } from './piece.ts';
+import type { Identity, Remote } from './remote.ts';
 import { NoRanges, type Reading, segmentSize } from './segment.ts';
 import { readSegments } from './segments.ts';
 import { readStream } from './stream.ts';
@@ -109,14 +110,14 @@ async function receiveRest(
   hashing: Hashing,
   reading: FileReading,
 ): Promise<void> {
-  const write = async (pieces: AsyncIterable<readonly Buffer[]>) => {
+  const write = async (pieces: AsyncIterable<Piece>) => {
     // A file of one segment is sooner fetched again than remembered.
     let remembered = remote.file.size <= segmentSize;
-    for await (const chunks of pieces) {
+    for await (const piece of pieces) {
       if (!remembered) await partial.remember();
       remembered = true;
-      await partial.append(chunks);
-      await hashing.add(chunks);
+      partial.append(piece.chunks);
+      await hashing.add(piece);
     }
   };
   if (partial.length === remote.file.size) return;

@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 
 import { createMeasure, type Digest, type Measured } from '../digest.ts';
+import { bytesOf, type Piece } from './piece.ts';
 
 /** Takes a file's bytes in order without holding up whoever brings them. */
 export interface Hashing {
-  /** Resolves when there is room for more. The chunks are given away: nobody may read them afterwards. */
-  add(chunks: readonly Buffer[]): Promise<void>;
+  /** Resolves when there is room for more, and releases the piece once it is hashed. */
+  add(piece: Piece): Promise<void>;
   end(): Promise<Measured>;
 }
 
@@ -39,8 +40,9 @@ export function createHashingThread(): HashingThread {
 function hashHere(expected: Digest, size: number): Hashing {
   const measure = createMeasure(expected, size);
   return {
-    add(chunks) {
+    add({ chunks, release }) {
       for (const chunk of chunks) measure.add(chunk);
+      release?.();
       return Promise.resolve();
     },
     end: () => Promise.resolve(measure.end()),
@@ -87,13 +89,18 @@ interface Thread {
 function startThread(): Thread {
   const worker = new Worker(program, { eval: true });
   const ends = new Map<number, (digests: readonly string[]) => void>();
+  /** What to call for each piece that was handed over, in order. */
+  const releases: (Piece['release'] | undefined)[] = [];
   let waiting = 0;
   let wake: (() => void)[] = [];
   let broken: ((error: Error) => void)[] = [];
   let count = 0;
 
-  worker.on('message', ({ id, bytes = 0, digests }: Reply) => {
-    waiting -= bytes;
+  worker.on('message', ({ id, bytes, digests }: Reply) => {
+    if (bytes !== undefined) {
+      waiting -= bytes;
+      releases.shift()?.();
+    }
     if (digests !== undefined) ends.get(id)?.(digests);
     if (waiting > mostWaiting) return;
     for (const go of wake) go();
@@ -115,14 +122,17 @@ function startThread(): Thread {
       let seen = 0;
       worker.postMessage({ id, begin });
       return {
-        async add(chunks) {
-          for (const chunk of chunks) seen += chunk.length;
-          waiting += chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+        async add({ chunks, release }) {
+          const bytes = bytesOf(chunks);
+          seen += bytes;
+          waiting += bytes;
+          releases.push(release);
           worker.postMessage(
             { id, chunks },
-            chunks.filter(ownsItsMemory).map(({ buffer }) => buffer as ArrayBuffer),
+            chunks.map(ownMemory).filter((memory) => memory !== undefined),
           );
-          if (waiting > mostWaiting) {
+          // Lent memory has its own bounds.
+          if (release === undefined && waiting > mostWaiting) {
             await new Promise<void>((resolve, reject) => {
               wake.push(resolve);
               broken.push(reject);
@@ -148,9 +158,10 @@ function startThread(): Thread {
 }
 
 /**
- * Whether a chunk can be handed over instead of being copied: it fills most of its memory, so that no other chunk can
- * lie in it, as small ones do in Node's pool and unpacked ones in the unpacker's.
+ * The memory of a chunk that can be handed over instead of being copied: the chunk fills most of it, so that no other
+ * chunk can lie in it, as small ones do in Node's pool and unpacked ones in the unpacker's. Shared memory needs neither.
  */
-function ownsItsMemory(chunk: Buffer): boolean {
-  return chunk.byteLength * 2 > chunk.buffer.byteLength && chunk.byteLength >= 16 * 1024;
+function ownMemory({ buffer, byteLength }: Uint8Array): ArrayBuffer | undefined {
+  if (!(buffer instanceof ArrayBuffer) || byteLength < 16 * 1024) return undefined;
+  return byteLength * 2 > buffer.byteLength ? buffer : undefined;
 }

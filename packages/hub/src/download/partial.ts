@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { constants, type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, writevSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { codeOf, HubError } from '../error.ts';
 import type { HubFile } from '../hubs/hub.ts';
 import type { Hashing } from './hashing.ts';
+import { bytesOf } from './piece.ts';
 import type { Identity } from './remote.ts';
 
 /**
@@ -16,7 +18,7 @@ export interface Partial {
   readonly identity: Identity;
   /** Feeds what is there to `hashing`: an earlier process took its knowledge of these bytes with it. */
   hashBeginning(hashing: Hashing): Promise<void>;
-  append(chunks: readonly Uint8Array[]): Promise<void>;
+  append(chunks: readonly Uint8Array[]): void;
   /** Remembers what the server calls the file, for a try in another process. */
   remember(): Promise<void>;
   /** Gives the file its final name. */
@@ -52,16 +54,13 @@ export async function openPartial(folder: string, file: HubFile): Promise<Partia
     },
     identity,
     async hashBeginning(hashing) {
-      for await (const chunk of readUpTo(handle, length)) await hashing.add([chunk]);
+      for await (const chunk of readUpTo(handle, length)) await hashing.add({ chunks: [chunk] });
     },
-    async append(chunks) {
-      const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-      const { bytesWritten } = await handle.writev([...chunks], length).catch((error: unknown) => {
-        throw codeOf(error) === 'ENOSPC' ? diskFull(file, folder, error) : error;
-      });
-      length += bytesWritten;
+    append(chunks) {
+      const written = write(handle.fd, chunks, length, (cause) => diskFull(file, folder, cause));
+      length += written;
       // A disk takes less than it was given only where it has no room for the rest.
-      if (bytesWritten < bytes) throw diskFull(file, folder, undefined);
+      if (written < bytesOf(chunks)) throw diskFull(file, folder, undefined);
     },
     async remember() {
       await writeFile(notes, JSON.stringify({ path: file.path, etag: identity.etag }));
@@ -82,6 +81,23 @@ export async function openPartial(folder: string, file: HubFile): Promise<Partia
       await Promise.all([path, notes].map((one) => rm(one, { force: true })));
     },
   };
+}
+
+/**
+ * Writes on this very thread: to hand bytes that have just come to another one takes longer than to put them into the
+ * page cache, which is all that happens here, and by then they have left the processor's.
+ */
+function write(
+  descriptor: number,
+  chunks: readonly Uint8Array[],
+  at: number,
+  full: (cause: unknown) => HubError,
+): number {
+  try {
+    return writevSync(descriptor, chunks, at);
+  } catch (error) {
+    throw codeOf(error) === 'ENOSPC' ? full(error) : error;
+  }
 }
 
 function diskFull(file: HubFile, folder: string, cause: unknown): HubError {

@@ -3,9 +3,10 @@ import type { Readable } from 'node:stream';
 
 import { tagValue } from '../digest.ts';
 import { HubError } from '../error.ts';
-import { ask, type Answer, unexpected } from '../http/answer.ts';
+import { ask, type Answer, credentialsFor, unexpected } from '../http/answer.ts';
 import { plainAddress } from '../http/exchange.ts';
 import type { Session } from '../http/session.ts';
+import { readStraight, type Receiver, type Straight } from '../http/straight.ts';
 import type { Hub, HubFile } from '../hubs/hub.ts';
 import type { Revision } from '../source.ts';
 
@@ -20,6 +21,8 @@ export interface Remote {
   readonly identity: Identity;
   /** Asks for the bytes from `start` up to, not including, `end`. */
   open(start: number, end: number, signal: AbortSignal): Promise<Opened>;
+  /** Reads from `start` to the file's end straight into `receiver`, from where the last answer came. */
+  openStraight(start: number, signal: AbortSignal, receiver: Omit<Receiver, 'begin'>): Straight;
 }
 
 export interface Opened {
@@ -64,6 +67,22 @@ export function createRemote({ session, hub, revision }: Place, file: HubFile, i
   return {
     file,
     identity,
+    openStraight(start, signal, receiver) {
+      const address = found ?? home;
+      const headers = {
+        range: `bytes=${start}-${file.size - 1}`,
+        ...credentialsFor(session, hub, address),
+      };
+      return readStraight({ ...session, signal }, address, headers, {
+        ...receiver,
+        begin(head) {
+          const answer = { ...head, address, before: [], unpacked: false };
+          assertIdentity(answer, file, revision, identity);
+          if (head.status !== 206) throw new Error('this is no part of the file');
+          assertRange(answer, file, start, file.size);
+        },
+      });
+    },
     async open(start, end, signal) {
       const answer = await request(start, end, signal);
       try {
@@ -90,7 +109,10 @@ const mayHaveExpired = new Set([
   'gated',
 ]);
 
-function assertIdentity(answer: Answer, file: HubFile, revision: Revision, identity: Identity): void {
+/** What of an answer says which file it brings. */
+type Introduction = Omit<Answer, 'body'>;
+
+function assertIdentity(answer: Introduction, file: HubFile, revision: Revision, identity: Identity): void {
   const heads = [...answer.before, answer.headers];
   const commit = header(heads, 'x-repo-commit');
   if (revision.hub === 'huggingface' && commit !== undefined && commit !== revision.commit) {
@@ -110,7 +132,7 @@ function assertIdentity(answer: Answer, file: HubFile, revision: Revision, ident
 }
 
 /** Whether the whole file comes instead of the range. */
-function assertRange(answer: Answer, file: HubFile, start: number, end: number): boolean {
+function assertRange(answer: Introduction, file: HubFile, start: number, end: number): boolean {
   const length = answer.headers['content-length'];
   if (answer.status === 200) {
     if (length !== undefined && !answer.unpacked && Number(length) !== file.size) {

@@ -8,9 +8,6 @@ import { cutShort, type Remote, wrongLength } from './remote.ts';
 /** Large enough that a request costs little beside it, small enough that eight of them in memory are no burden. */
 export const segmentSize = 4 * 1024 * 1024;
 
-/** How much of a longer one may wait to be taken. */
-const mostWaiting = 1024 * 1024;
-
 /** What the readers of a file share. */
 export interface Reading {
   readonly session: Session;
@@ -44,7 +41,6 @@ export function beginSegment(
   let over = false;
   let waiting = 0;
   let wake: () => void = () => undefined;
-  let resume: () => void = () => undefined;
 
   const receive = async (attempt: Attempt): Promise<void> => {
     if (have === wanted) return;
@@ -54,7 +50,6 @@ export function beginSegment(
       throw new NoRanges();
     }
     const before = have;
-    resume = () => body.resume();
     await new Promise<void>((resolve, reject) => {
       body.on('data', (chunk: Buffer) => {
         have += chunk.length;
@@ -64,9 +59,6 @@ export function beginSegment(
         }
         arrived.push(chunk);
         waiting += chunk.length;
-        // What is written as it comes should be written while it is in the processor's cache, and a disk that is
-        // slower than the network must not fill the memory.
-        if (wanted > segmentSize && waiting > mostWaiting) body.pause();
         tally.arrived(chunk.length);
         noteProgress(attempt, have - before, wanted);
         wake();
@@ -98,7 +90,6 @@ export function beginSegment(
       const taken = arrived;
       arrived = [];
       waiting = 0;
-      resume();
       return taken;
     },
   };

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { firstOf } from '../http/signals.ts';
 import type { Permits } from './permits.ts';
+import { bytesOf, type Piece } from './piece.ts';
 import type { Remote } from './remote.ts';
+import { readRest } from './rest.ts';
 import { beginSegment, type Reading, type Segment, segmentSize } from './segment.ts';
 
 /** How many segments of one file may be on their way at once. */
@@ -9,22 +11,20 @@ const mostLanes = 6;
 
 /**
  * Bytes a second from which on more connections for one file bring nothing: hashing and writing are then what takes
- * the time, and what waits in memory has left the processor's cache when its turn comes.
+ * the time, and so does every copy on the way.
  */
 const fastRate = 50_000_000;
 
-/** What is asked for at once while the file comes fast. It is written as it comes, so it costs no memory. */
-const longSegment = 16 * segmentSize;
-
 /**
  * Yields a file's bytes from `start` on, in order, while later segments may already be on their way over connections
- * of their own. Their number doubles while the file comes slowly, and falls while it does not.
+ * of their own. Their number doubles while the file comes slowly. While it comes fast, all the rest is read straight
+ * into memory over one.
  */
 export async function* readSegments(
   remote: Remote,
   start: number,
   reading: Reading & { readonly permits: Permits },
-): AsyncGenerator<readonly Buffer[]> {
+): AsyncGenerator<Piece> {
   const { permits, session, tally } = reading;
   const { size } = remote.file;
   const stop = new AbortController();
@@ -32,20 +32,39 @@ export async function* readSegments(
   const lanes = createLanes(session.clock);
   const ahead: Segment[] = [];
   let next = start;
-  const begin = (length: number) => {
-    const end = Math.min(next + length, size);
+  const begin = () => {
+    const end = Math.min(next + segmentSize, size);
     ahead.push(beginSegment(remote, { start: next, end }, reading, signal));
     next = end;
   };
   const beginMore = () => {
-    while (next < size && ahead.length < lanes.count() && permits.takeIdle()) begin(segmentSize);
+    while (next < size && ahead.length < lanes.count() && permits.takeIdle()) begin();
   };
+  /** Whether the server and what lies between let the rest be read so. */
+  let straight = true;
   try {
     for (;;) {
       // The first waits for its permit; the others take what nobody else needs.
       if (ahead.length === 0 && next < size) {
         await permits.take();
-        begin(lanes.fast() ? longSegment : segmentSize);
+        if (straight && lanes.fast() && size - next > segmentSize) {
+          const before = next;
+          const keepsUp = createPace(session.clock);
+          try {
+            for await (const piece of readRest(remote, next, reading, signal)) {
+              const bytes = bytesOf(piece.chunks);
+              next += bytes;
+              yield piece;
+              if (!keepsUp(bytes)) break;
+            }
+          } finally {
+            permits.give();
+          }
+          straight = next - before >= segmentSize;
+          lanes.slow();
+          continue;
+        }
+        begin();
       }
       beginMore();
       const [first] = ahead;
@@ -54,8 +73,8 @@ export async function* readSegments(
         const chunks = await first.take();
         if (chunks.length === 0) break;
         // Counted before they are given away.
-        const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-        yield chunks;
+        const bytes = bytesOf(chunks);
+        yield { chunks };
         if (lanes.passed(bytes)) beginMore();
       }
       if (first.trouble !== undefined) throw first.trouble;
@@ -80,6 +99,7 @@ function createLanes(clock: Clock) {
   return {
     count: () => count,
     fast: () => fast,
+    slow: () => void (fast = false),
     /** Whether `count` may have changed with these bytes. */
     passed(more: number): boolean {
       bytes += more;
@@ -91,5 +111,22 @@ function createLanes(clock: Clock) {
       bytes = 0;
       return true;
     },
+  };
+}
+
+const paceWindow = 2000;
+
+/** Told of each piece that is read straight: false when some seconds brought so little that more connections may help. */
+function createPace(clock: Clock) {
+  let began = clock.now();
+  let bytes = 0;
+  return (more: number): boolean => {
+    bytes += more;
+    const milliseconds = clock.now() - began;
+    if (milliseconds < paceWindow) return true;
+    const keepsUp = bytes / (milliseconds / 1000) >= fastRate / 2;
+    began += milliseconds;
+    bytes = 0;
+    return keepsUp;
   };
 }

@@ -1,5 +1,6 @@
 import { connectionTrouble } from '../http/exchange.ts';
 import { type Attempt, pauseAfter, persist, throwIfCancelled } from '../http/patience.ts';
+import type { Piece } from './piece.ts';
 import { cutShort, type Remote, wrongLength } from './remote.ts';
 import { noteProgress, type Reading } from './segment.ts';
 
@@ -11,7 +12,7 @@ export async function* readStream(
   remote: Remote,
   start: number,
   { session, tally }: Reading,
-): AsyncGenerator<readonly Buffer[]> {
+): AsyncGenerator<Piece> {
   const { size } = remote.file;
   let have = start;
   for (let failures = 0; have < size;) {
@@ -28,7 +29,7 @@ export async function* readStream(
         have = at;
         tally.arrived(fresh.length);
         noteProgress(attempt, have - before, size - start);
-        yield [fresh];
+        yield { chunks: [fresh] };
       }
       if (have < size) throw cutShort(remote, have);
     } catch (error) {

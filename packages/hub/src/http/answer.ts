@@ -34,12 +34,8 @@ export async function ask(
 ): Promise<Answer> {
   const before: IncomingHttpHeaders[] = [];
   for (let address = start; ;) {
-    const token = maySeeToken(session, address) ? session.token : undefined;
-    const credentials = token === undefined ? {} : hub.credentials(token);
-    const message = await exchange(session, address, {
-      ...headers,
-      ...credentials,
-    });
+    const credentials = credentialsFor(session, hub, address);
+    const message = await exchange(session, address, { ...headers, ...credentials });
     const status = message.statusCode ?? 0;
     if (redirects.has(status)) {
       message.resume();
@@ -65,10 +61,17 @@ export async function ask(
       if (status === 408 || status === 425 || status === 429 || status >= 500) throw passing(refusal);
       throw hub.explain(refusal, {
         ...question,
-        withToken: token !== undefined,
+        withToken: credentials !== undefined,
       });
     }
   }
+}
+
+/** The token's headers, where the token may be seen. */
+export function credentialsFor(session: Session, hub: Hub, address: URL): Record<string, string> | undefined {
+  return session.token !== undefined && maySeeToken(session, address)
+    ? hub.credentials(session.token)
+    : undefined;
 }
 
 /** Asks for JSON. The whole text is held in memory, at most 64 MiB of it. */

@@ -3,11 +3,15 @@ import { request as secureRequest } from 'node:https';
 
 import { codeOf, HubError, sentenceOf } from '../error.ts';
 import type { Session } from './session.ts';
+import { watchForStall } from './stall.ts';
 
 /** An address as messages may show it: a query can hold a signature, a user part a password. */
 export function plainAddress(address: URL): string {
   return `${address.origin}${address.pathname}`;
 }
+
+/** What each request says beside what it asks for. */
+export const ownHeaders = { 'user-agent': 'temper-hub', 'accept-encoding': 'identity' } as const;
 
 /** Sends one GET and resolves with the answer's head. Redirects are answers like any other. */
 export function exchange(
@@ -18,24 +22,25 @@ export function exchange(
   const send = address.protocol === 'https:' ? secureRequest : plainRequest;
   return new Promise((resolve, reject) => {
     const request = send(address, {
-      headers: {
-        'user-agent': 'temper-hub',
-        'accept-encoding': 'identity',
-        ...headers,
-      },
+      headers: { ...ownHeaders, ...headers },
       agent: session.agentFor(address),
       signal: session.signal,
     });
-    const watch = watchForStall(session, address, (error) => {
-      request.destroy(error);
-      answer?.destroy(error);
-    });
     let answer: IncomingMessage | undefined;
+    const watch = watchForStall(
+      session,
+      address,
+      // Bytes that wait for us are our slowness, not the server's.
+      () => ({ bytes: answer?.socket.bytesRead ?? 0, waitsForUs: (answer?.readableLength ?? 0) > 0 }),
+      (error) => {
+        request.destroy(error);
+        answer?.destroy(error);
+      },
+    );
     request.once('response', (message) => {
       answer = message;
       // Whoever reads the body sees its errors; a body that nobody reads must not end the process.
       message.on('error', () => undefined);
-      watch.follow(message);
       message.once('close', () => watch.end());
       resolve(message);
     });
@@ -44,41 +49,6 @@ export function exchange(
       reject(error instanceof HubError ? error : connectionTrouble(error, address));
     });
     request.end();
-  });
-}
-
-/** Ends a connection on which nothing, or next to nothing, arrives. */
-function watchForStall(session: Session, address: URL, give: (error: HubError) => void) {
-  const { clock, patience } = session;
-  const over = new AbortController();
-  let answer: IncomingMessage | undefined;
-  const watching = async () => {
-    for (let before = 0; ;) {
-      await clock.sleep(patience.stallWindow, over.signal);
-      if (over.signal.aborted) return;
-      const now = answer?.socket.bytesRead ?? 0;
-      const unread = answer?.readableLength ?? 0;
-      // Bytes that wait for us are our slowness, not the server's.
-      if (now - before < patience.leastBytes && unread === 0) {
-        give(stalled(address, now - before, patience.stallWindow));
-        return;
-      }
-      before = now;
-    }
-  };
-  void watching();
-  return {
-    follow: (message: IncomingMessage) => void (answer = message),
-    end: () => over.abort(),
-  };
-}
-
-function stalled(address: URL, bytes: number, milliseconds: number): HubError {
-  return new HubError({
-    reason: 'stalled',
-    message: `${plainAddress(address)} sent ${bytes} bytes in ${milliseconds / 1000} s`,
-    hint: 'run again later to go on where it stopped, or set a mirror with HF_ENDPOINT or MODELSCOPE_ENDPOINT',
-    transient: true,
   });
 }
 

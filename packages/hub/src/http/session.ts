@@ -25,6 +25,8 @@ export interface Session {
   readonly clock: Clock;
   readonly patience: Patience;
   readonly signal: AbortSignal;
+  /** Certificates to trust, where they are not just those that Node brings. */
+  readonly authorities: readonly string[] | undefined;
   agentFor(address: URL): PlainAgent | SecureAgent;
   /** Told before each wait for another try. */
   waiting: (cause: Error, milliseconds: number) => void;
@@ -37,10 +39,11 @@ export async function openSession(hub: HubName, options: SessionOptions): Promis
     tokenOf(hub, environment),
     extraCertificates(environment),
   ]);
+  const authorities = certificates === undefined ? undefined : [...rootCertificates, certificates];
   const plain = new PlainAgent({ keepAlive: true });
   const secure = new SecureAgent({
     keepAlive: true,
-    ...(certificates === undefined ? {} : { ca: [...rootCertificates, certificates] }),
+    ...(authorities === undefined ? {} : { ca: authorities }),
   });
   return {
     endpoint: endpointOf(hub, environment),
@@ -48,6 +51,7 @@ export async function openSession(hub: HubName, options: SessionOptions): Promis
     clock,
     patience: { ...defaultPatience, ...options.patience },
     signal,
+    authorities,
     agentFor: (address) => (address.protocol === 'https:' ? secure : plain),
     waiting: () => undefined,
     close() {

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { createTestClock } from '../../../../test/rig/hub/clock.ts';
+import { type FixtureHub, type HubOptions, startHub } from '../../../../test/rig/hub/index.ts';
+import { createSafetensors } from '../../../../test/rig/hub/safetensors.ts';
+import { download } from './download.ts';
+
+const mebibyte = 1024 * 1024;
+const large = createSafetensors({ 'model.weight': [9, 1024, 1024] });
+const path = 'model.safetensors';
+const route = 'content';
+
+let hub: FixtureHub;
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'temper-hub-'));
+});
+
+afterEach(async () => {
+  await hub.close();
+  await rm(root, { recursive: true });
+});
+
+async function start(options?: HubOptions): Promise<void> {
+  hub = await startHub(options);
+  hub.push('THUDM/tiny', { [path]: large });
+}
+
+/** By the test clock no time passes, so that any file comes fast. */
+async function fetchFast(clock = createTestClock()): Promise<boolean> {
+  const into = join(root, 'weights');
+  const { patience } = clock;
+  await download({ repo: 'THUDM/tiny' }, into, { environment: hub.environment, clock, patience });
+  return (await readFile(join(into, path))).equals(large);
+}
+
+const ranges = () => hub.requests.flatMap(({ headers }) => headers.range ?? []);
+const first = `bytes=0-${4 * mebibyte - 1}`;
+const rest = `bytes=${4 * mebibyte}-${large.length - 1}`;
+
+describe('a file that comes fast', () => {
+  it('is asked for in two requests: a beginning, and all the rest over one connection', async () => {
+    await start();
+    expect(await fetchFast()).toBe(true);
+    // The first is sent twice, to the hub and to where it leads.
+    expect(ranges()).toEqual([first, first, rest]);
+    expect(hub.requests.at(-1)).toMatchObject({ server: 'cdn', headers: { 'user-agent': 'temper-hub' } });
+  });
+
+  it('comes so over https too', async () => {
+    const [key, cert] = [join(root, 'key.pem'), join(root, 'cert.pem')];
+    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const files = ['-keyout', key, '-out', cert];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject, ...files], {
+      stdio: 'ignore',
+    });
+    await start({ tls: { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') } });
+    const environment = { ...hub.environment, SSL_CERT_FILE: cert };
+    const clock = createTestClock();
+    // ModelScope's large files come from the hub itself, and so over https here.
+    await download({ hub: 'modelscope', repo: 'THUDM/tiny' }, root, {
+      environment: { ...environment, MODELSCOPE_API_TOKEN: 'ms-token' },
+      clock,
+      patience: clock.patience,
+    });
+    expect((await readFile(join(root, path))).equals(large)).toBe(true);
+    expect(ranges()).toEqual([first, rest]);
+    expect(hub.requests.at(-1)?.headers.authorization).toBe('Bearer ms-token');
+  });
+
+  it.each([
+    ['is cut', { kind: 'cut', after: 3_000_000 }],
+    ['is answered by an error', { kind: 'status', status: 503 }],
+    ['is answered by a redirect', { kind: 'redirect', to: '/elsewhere' }],
+    ['is answered with the whole file', { kind: 'no-ranges' }],
+    ['is packed', { kind: 'gzip' }],
+  ] as const)('goes on in the ordinary way where the rest %s', async (_what, fault) => {
+    await start();
+    const clock = createTestClock();
+    hub.fault({ path, route, skip: 1, times: 1, fault });
+    expect(await fetchFast(clock)).toBe(true);
+    expect(ranges()).toContain(rest);
+    // Nothing was said and nothing was waited for: this way has no failures of its own.
+    expect(clock.pauses).toEqual([]);
+  });
+});
