@@ -25,7 +25,8 @@ async function build(
   const command = inRepository('node_modules/vitepress/bin/vitepress.js');
   const words = [command, 'build', 'docs', '--outDir', out];
   // As a user starts it: Vitest's own NODE_ENV would make Vue's development build.
-  const env = { ...process.env, NODE_ENV: 'production', VITEST: undefined };
+  const plain = { NO_COLOR: '1', FORCE_COLOR: undefined };
+  const env = { ...process.env, ...plain, NODE_ENV: 'production', VITEST: undefined };
   try {
     const { stdout, stderr } = await execute(process.execPath, words, { cwd: workspace, env });
     return { code: 0, text: stdout + stderr };

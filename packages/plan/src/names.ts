@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -68,7 +69,8 @@ export function createNameFinder(options: {
 
 async function keep(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${String(process.pid)}`;
+  // Not by process alone: one command may plan several configurations of a file at once.
+  const temporary = `${path}.${randomUUID()}`;
   await writeFile(temporary, text);
   await rename(temporary, path);
 }

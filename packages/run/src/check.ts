@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -79,10 +80,10 @@ export function createChecker(options: { readonly script: string; readonly cache
   };
 }
 
-/** By a rename, since another check, or another run, may be importing the same module at this moment. */
+/** By a rename, since another check, or another run, may be importing or writing the same module at this moment. */
 async function writeModule(cache: string, kind: KindIdentity): Promise<string> {
   const module = join(cache, `${kind.digest}.mjs`);
-  const growing = `${module}.${String(process.pid)}`;
+  const growing = `${module}.${randomUUID()}`;
   await mkdir(cache, { recursive: true });
   await writeFile(growing, kind.bytes);
   await rename(growing, module);
