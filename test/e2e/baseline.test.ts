@@ -75,4 +75,9 @@ it('an accepted run is what later runs and their reports are compared with', asy
   expect(difference.stdout).toContain('guess loss');
   expect(difference.stdout).toContain('worse');
   expect((await workspace.temper(['show', '3'])).stdout).toContain('guess  loss 2.5000');
+
+  for (const time of ['from the store', 'with nothing to show anew', 'from memory']) {
+    const same = await workspace.run('guessed');
+    expect(same.stdout, time).toContain('  every metric is that of the accepted run 1\n');
+  }
 });

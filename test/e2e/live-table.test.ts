@@ -56,18 +56,21 @@ const bothCounted = [/hold:first .* 6\/60/, /hold:second .* 6\/60/];
 const timeless = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => line.replace(/\b(\d+h \d\dm|\d+m \d\ds|\d+(\.\d)? s)(?!\w)/g, '<time>'));
 
+/** What stands on the screen while both jobs are held, whoever started the command. */
+const tableOfTwo = [
+  'held: 5 steps, run 1',
+  '✓ count        ran in <time>',
+  '> hold:first   ━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  6/60  <time>  █▆▄▃▁▁ 1.2345  312 tok/s  GPU 3.0 GiB  <time> left',
+  '> hold:second  ━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  6/60  <time>  █▆▄▃▁▁ 1.2345  312 tok/s  GPU 3.0 GiB  <time> left',
+  '  1 of 5 steps  <time>',
+];
+
 describe('the table of a run, in a terminal', () => {
   it('shows what runs, and leaves plain lines behind', async () => {
     const { workspace, terminal } = await runHeld({ columns: 110, rows: 20 });
     await workspace.hand.job('first');
     await workspace.hand.job('second');
-    expect(timeless(await terminal.shows(...bothCounted, '1 of 5 steps'))).toEqual([
-      'held: 5 steps, run 1',
-      '✓ count        ran in <time>',
-      '> hold:first   ━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  6/60  <time>  █▆▄▃▁▁ 1.2345  312 tok/s  GPU 3.0 GiB  <time> left',
-      '> hold:second  ━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  6/60  <time>  █▆▄▃▁▁ 1.2345  312 tok/s  GPU 3.0 GiB  <time> left',
-      '  1 of 5 steps  <time>',
-    ]);
+    expect(timeless(await terminal.shows(...bothCounted, '1 of 5 steps'))).toEqual(tableOfTwo);
     expect(await terminal.cursorIsVisible()).toBe(false);
 
     await workspace.hand.letGo('first');
@@ -121,13 +124,7 @@ describe('the table of a run, in a terminal', () => {
     await workspace.hand.job('first');
     await workspace.hand.job('second');
     const lines = timeless(await terminal.shows(...bothCounted, '1 of 5 steps'));
-    expect(lines.slice(lines.indexOf('held: 5 steps, run 1'))).toEqual([
-      'held: 5 steps, run 1',
-      '✓ count        ran in <time>',
-      '> hold:first   ━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  6/60  <time>  █▆▄▃▁▁ 1.2345  312 tok/s  GPU 3.0 GiB  <time> left',
-      '> hold:second  ━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  6/60  <time>  █▆▄▃▁▁ 1.2345  312 tok/s  GPU 3.0 GiB  <time> left',
-      '  1 of 5 steps  <time>',
-    ]);
+    expect(lines.slice(lines.indexOf('held: 5 steps, run 1'))).toEqual(tableOfTwo);
     expect(await terminal.cursorIsVisible()).toBe(false);
     await workspace.hand.letGo('first');
     await workspace.hand.letGo('second');

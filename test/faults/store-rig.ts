@@ -2,22 +2,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fingerprint, sha256, type Fingerprint, type Ingredients } from '@temper/fingerprint';
 import { createLocalStore, type Store } from '@temper/store';
+import { keyOf, resultOf } from '../../packages/store/src/conformance/step.ts';
 
-function ingredientsOf(step: number): Ingredients {
-  return {
-    stage: { name: 'make', version: 1 },
-    code: sha256('code'),
-    kinds: { rows: { kind: 'rows', check: sha256('check') } },
-    environment: null,
-    params: { step },
-    inputs: {},
-    externals: {},
-  };
-}
-
-export const keyOf = (step: number): Fingerprint => fingerprint(ingredientsOf(step));
+export { keyOf };
 
 /** What the step of a number makes: two files of its own, and one that all steps share. */
 export function contentOf(step: number): Readonly<Record<string, string>> {
@@ -49,18 +37,7 @@ export async function bringAbout(
   await claim.assertHeld();
   const rows = await store.ingest(out, 'rows');
   await claim.assertHeld();
-  await store.publish({
-    fingerprint: keyOf(step),
-    ingredients: ingredientsOf(step),
-    outputs: { rows },
-    made: {
-      ...{ at: '2026-01-01T00:00:00.000Z', seconds: 1, run: '1', pipeline: 'p', label: 'make' },
-      ...{ backend: 'host', attempt: 1, resumedFrom: null, versions: {}, device: null },
-    },
-    source: { language: 'typescript', files: [], packages: [] },
-    kinds: {},
-    environment: null,
-  });
+  await store.publish(resultOf(step, { rows }));
   await claim.release({ removeWork: true });
   return 'made';
 }

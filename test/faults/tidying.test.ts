@@ -28,6 +28,18 @@ async function storeAgain(): Promise<void> {
   await cp(join(base, 'first'), root, { recursive: true, preserveTimestamps: true });
 }
 
+/** Flips the bits of the blob that only this step has, and tells where it lies. */
+async function flipBlobOf(step: number): Promise<string> {
+  const digest = sha256(contentOf(step)['more/own.txt'] ?? '');
+  const blob = join(root, 'blobs/sha256', digest.slice(0, 2), digest);
+  await chmod(blob, 0o644);
+  await writeFile(
+    blob,
+    (await readFile(blob)).map((byte) => byte ^ 1),
+  );
+  return blob;
+}
+
 /** Does something once for each call that can go wrong in it; answers how many there were. */
 async function everywhere(attempt: (fault: Fault) => Promise<number>): Promise<number> {
   for (let at = 1; ; at++) if ((await attempt({ at, how: 'EIO' })) < at) return at - 1;
@@ -35,13 +47,7 @@ async function everywhere(attempt: (fault: Fault) => Promise<number>): Promise<n
 
 it('verify goes on past an I/O error at any call, and still names what is damaged', async () => {
   await storeAgain();
-  const digest = sha256(contentOf(1)['more/own.txt'] ?? '');
-  const blob = join(root, 'blobs/sha256', digest.slice(0, 2), digest);
-  await chmod(blob, 0o644);
-  await writeFile(
-    blob,
-    (await readFile(blob)).map((byte) => byte ^ 1),
-  );
+  const blob = await flipBlobOf(1);
   const places = await everywhere(async (fault) => {
     let found: readonly { readonly path: string; readonly message: string }[] = [];
     const { calls, error } = await withFault(root, 'all', fault, async () => {
@@ -102,13 +108,7 @@ it('a clock that was set back serves no wrong byte, and reads again what it cann
     await bringAbout(createLocalStore(root), 4);
     expect(await serve(root, 4)).toEqual(sorted(contentOf(4)));
     // A change that keeps size and modification time, made while the clock tells another year.
-    const digest = sha256(contentOf(2)['more/own.txt'] ?? '');
-    const blob = join(root, 'blobs/sha256', digest.slice(0, 2), digest);
-    await chmod(blob, 0o644);
-    await writeFile(
-      blob,
-      (await readFile(blob)).map((byte) => byte ^ 1),
-    );
+    const blob = await flipBlobOf(2);
     await utimes(blob, lastYear / 1000, lastYear / 1000);
     expect(await serve(root, 2)).toBeUndefined();
   } finally {

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { baselineFile } from '@temper/report';
 import { createRunFolder, recall, type PlanResult, type RunResult } from '@temper/run/recall';
 import { withTracking } from '@temper/tracking/records';
 import { askedOf, build } from './asked.ts';
@@ -29,6 +31,8 @@ export function answerFromMemory(argv: readonly string[]): boolean {
   const started = process.uptime();
   const remembered = recall(places.index, asked, build, process.env);
   if (remembered === undefined) return false;
+  // What a run measured is held against what was accepted, and memory knows neither.
+  if (command === 'run' && existsSync(baselineFile(places.workspace, pipeline))) return false;
   if (command === 'plan') showPlan(remembered, flags);
   else showRun(remembered, flags, places, started);
   return true;

@@ -5,6 +5,8 @@ export interface Misfit {
   /** Dotted; empty for the value itself. */
   readonly field: string;
   readonly reason: string;
+  /** What stands there; zod keeps no values in its issues. */
+  readonly value: unknown;
   /** Texts that would fit, where there are a few. */
   readonly choices: readonly string[];
 }
@@ -12,7 +14,7 @@ export interface Misfit {
 /**
  * Puts an issue of zod into words: what is due, and what stands there instead.
  *
- * @param whole What was parsed; zod keeps no values in its issues.
+ * @param whole What was parsed.
  */
 export function misfit(issue: z.core.$ZodIssue, whole: unknown): Misfit {
   const value = issue.path.reduce<unknown>(
@@ -20,7 +22,7 @@ export function misfit(issue: z.core.$ZodIssue, whole: unknown): Misfit {
     whole,
   );
   const choices = (choicesOf(issue) ?? []).filter((choice) => typeof choice === 'string');
-  return { field: issue.path.map(String).join('.'), reason: reason(issue, value), choices };
+  return { field: issue.path.map(String).join('.'), reason: reason(issue, value), value, choices };
 }
 
 function reason(issue: z.core.$ZodIssue, value: unknown): string {

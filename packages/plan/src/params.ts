@@ -36,16 +36,11 @@ export function resolveParams(
   if (!parsed.success) {
     const issue = mostTelling(parsed.error.issues);
     const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-    const value = path.reduce<unknown>(
-      (at, key) => (at as Record<PropertyKey, unknown> | null)?.[key],
-      layered.value,
-    );
+    const { reason, value, choices } = misfit(issue, layered.value);
     const name = path.length === 0 ? label : `${label}.${dotted(path)}`;
     const origin = originOf(layered.origins, path);
-    const hint = [...setBy(origin), didYouMean(String(value), misfit(issue, layered.value).choices)].filter(
-      (part) => part !== undefined,
-    );
-    throw new PipelineError('wrong-param', `${name} ${reasonOf(issue, layered.value, value)}`, {
+    const hint = [...setBy(origin), didYouMean(String(value), choices)].filter((part) => part !== undefined);
+    throw new PipelineError('wrong-param', `${name} ${clash(issue, value) ?? reason}`, {
       where: placeOf(origin, call),
       hint: hint.length === 0 ? undefined : hint.join('; '),
     });
@@ -74,13 +69,11 @@ function mostTelling(issues: readonly Issue[]): Issue {
   return { ...inner, path: [...issue.path, ...inner.path] };
 }
 
-/** Keys that the whole schema does not know were refused before; these belong to another option than the rest. */
-function reasonOf(issue: Issue, whole: unknown, value: unknown): string {
-  if (issue.code === 'unrecognized_keys' && isPlainObject(value)) {
-    const others = Object.keys(value).filter((key) => !issue.keys.includes(key));
-    if (others.length > 0) return `takes ${quoted(others)} or ${quoted(issue.keys)}, not both`;
-  }
-  return misfit(issue, whole).reason;
+/** Of keys that belong to another option than the rest. What no option knows was refused before. */
+function clash(issue: Issue, value: unknown): string | undefined {
+  if (issue.code !== 'unrecognized_keys' || !isPlainObject(value)) return undefined;
+  const others = Object.keys(value).filter((key) => !issue.keys.includes(key));
+  return others.length > 0 ? `takes ${quoted(others)} or ${quoted(issue.keys)}, not both` : undefined;
 }
 
 function quoted(keys: readonly string[]): string {

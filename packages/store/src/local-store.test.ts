@@ -6,7 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { self } from './claims.ts';
 import { createLocalStore } from './local-store.ts';
 import { describeStore } from './conformance/index.ts';
-import { find, keyOf, openRig, type StoreRig } from './conformance/rig.ts';
+import { find, openRig, type StoreRig } from './conformance/rig.ts';
+import { keyOf } from './conformance/step.ts';
 import type { Store } from './store.ts';
 
 interface Rig extends StoreRig {

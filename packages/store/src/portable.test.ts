@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fingerprint, sha256, type Fingerprint, type Ingredients } from '@temper/fingerprint';
+import { sha256, type Fingerprint } from '@temper/fingerprint';
 import { expect, it, onTestFinished } from 'vitest';
+import { resultOf } from './conformance/step.ts';
 import { createLocalStore } from './local-store.ts';
 import { restoreResults, saveResults } from './portable.ts';
 import type { Store } from './store.ts';
@@ -31,35 +32,8 @@ async function openRig(): Promise<Rig> {
       const folder = join(base, `job-${String(step)}`);
       await mkdir(folder);
       await writeFile(join(folder, 'rows.jsonl'), text);
-      const ingredients: Ingredients = {
-        stage: { name: 'make', version: 1 },
-        code: sha256('code'),
-        kinds: { rows: { kind: 'rows', check: sha256('check') } },
-        environment: null,
-        params: { step },
-        inputs: {},
-        externals: {},
-      };
-      const stored = await store.publish({
-        fingerprint: fingerprint(ingredients),
-        ingredients,
-        outputs: { rows: await store.ingest(folder, 'rows') },
-        made: {
-          at: new Date(step * 1000).toISOString(),
-          seconds: 1,
-          run: '1',
-          pipeline: 'p',
-          label: 'make',
-          backend: 'host',
-          attempt: 1,
-          resumedFrom: null,
-          versions: {},
-          device: null,
-        },
-        source: { language: 'typescript', files: [], packages: [] },
-        kinds: {},
-        environment: null,
-      });
+      const outputs = { rows: await store.ingest(folder, 'rows') };
+      const stored = await store.publish(resultOf(step, outputs, new Date(step * 1000).toISOString()));
       return stored.manifest.fingerprint;
     },
   };

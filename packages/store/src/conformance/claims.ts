@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Tests } from './index.ts';
-import { held, keyOf } from './rig.ts';
+import { held } from './rig.ts';
+import { keyOf } from './step.ts';
 
 export const claims: Tests = {
   async 'are held by one at a time, and can be had again after their release'({ store }) {

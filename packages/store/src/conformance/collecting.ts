@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Stored } from '../store.ts';
 import type { Tests } from './index.ts';
-import { find, held, keyOf } from './rig.ts';
+import { find, held } from './rig.ts';
+import { keyOf } from './step.ts';
 
 export const collecting: Tests = {
   async 'names what could go and touches nothing until it is told to'({ store, publish }) {

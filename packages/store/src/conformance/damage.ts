@@ -2,7 +2,8 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Tests } from './index.ts';
-import { find, keyOf, rowsOf } from './rig.ts';
+import { find, rowsOf } from './rig.ts';
+import { keyOf } from './step.ts';
 
 export const damage: Tests = {
   async 'a blob with other bytes is not served, and can be made anew'({ store, publish }, spoil) {

@@ -2,7 +2,8 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Tests } from './index.ts';
-import { find, keyOf, resultOf, rowsOf } from './rig.ts';
+import { find, rowsOf } from './rig.ts';
+import { keyOf, resultOf } from './step.ts';
 
 export const publishing: Tests = {
   async 'a result is found whole, with a read-only tree of its bytes'({ store, publish }) {

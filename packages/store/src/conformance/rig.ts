@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fingerprint, sha256, type Fingerprint, type Ingredients } from '@temper/fingerprint';
 import { onTestFinished } from 'vitest';
-import type { Claim, Damage, Holder, Manifest, Store, Stored, StoredOutput } from '../store.ts';
+import type { Claim, Damage, Holder, Store, Stored, StoredOutput } from '../store.ts';
+import { keyOf, resultOf } from './step.ts';
 
 /** A store with what fills it: steps that only a number tells apart, each with one output, `rows`. */
 export interface StoreRig {
@@ -39,41 +39,6 @@ export async function openRig(open: (base: string) => Store | Promise<Store>): P
       const rows = await store.ingest(await folder(files), 'rows');
       return store.publish(resultOf(step, { rows }, at));
     },
-  };
-}
-
-function ingredientsOf(step: number): Ingredients {
-  return {
-    stage: { name: 'make', version: 1 },
-    code: sha256('code'),
-    kinds: { rows: { kind: 'rows', check: sha256('check') } },
-    environment: null,
-    params: { step },
-    inputs: {},
-    externals: {},
-  };
-}
-
-/** The fingerprint of a step. */
-export const keyOf = (step: number): Fingerprint => fingerprint(ingredientsOf(step));
-
-/** What a step that has made these outputs publishes. */
-export function resultOf(
-  step: number,
-  outputs: Manifest['outputs'],
-  at = '2026-01-01T00:00:00.000Z',
-): Omit<Manifest, 'schema' | 'nondeterministic'> {
-  return {
-    fingerprint: keyOf(step),
-    ingredients: ingredientsOf(step),
-    outputs,
-    made: {
-      ...{ at, seconds: 1, run: '1', pipeline: 'p', label: 'make', backend: 'host', attempt: 1 },
-      ...{ resumedFrom: null, versions: {}, device: null },
-    },
-    source: { language: 'typescript', files: [], packages: [] },
-    kinds: {},
-    environment: null,
   };
 }
 
