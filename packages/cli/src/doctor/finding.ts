@@ -21,3 +21,9 @@ export const verbatim =
   (text: string): Sentence =>
   () =>
     text;
+
+/** What a package below the command said in English, as it makes the messages and hints of its errors. */
+export const said =
+  (sentence: string): Sentence =>
+  (texts) =>
+    texts.say(sentence);

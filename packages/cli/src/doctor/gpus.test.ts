@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { doctorEnglish } from '../texts/doctor/en.ts';
+import { doctorChinese } from '../texts/doctor/zh.ts';
 import { examineEngine } from './gpus.ts';
 
 let folder: string;
@@ -71,4 +72,15 @@ it('a docker without root hands out GPUs by its runtime', async () => {
     found: '28.0.1, rootless, GPUs by NVIDIA’s runtime',
     mend: undefined,
   });
+});
+
+it('an engine that does not answer is told of in the language of the texts', async () => {
+  const trouble = 'Cannot connect to the Docker daemon';
+  const answers = `if [ "$1" = --version ]; then echo 'Docker version 28.0.1, build 1'; else echo '${trouble}' >&2; exit 1; fi`;
+  await writeFile(join(folder, 'docker'), `#!/bin/sh\n${answers}\n`);
+  await chmod(join(folder, 'docker'), 0o755);
+  const { state, found } = await examineEngine('docker', { PATH: folder }, false);
+  expect(state).toBe('doubtful');
+  expect(found(doctorEnglish)).toBe(`docker is installed and does not answer: ${trouble}`);
+  expect(found(doctorChinese)).toBe(`docker 已安装，但没有应答：${trouble}`);
 });

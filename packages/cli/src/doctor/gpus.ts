@@ -2,7 +2,7 @@ import { askEngine, describedDevices, EngineError, findCommand, gpuAccess } from
 import { execa } from 'execa';
 import { bytes } from '@temper/report/words';
 import { listGpus } from '../gpus.ts';
-import { verbatim, type Finding } from './finding.ts';
+import { said, verbatim, type Finding } from './finding.ts';
 
 export async function examineGpus(): Promise<Finding> {
   const gpus = await listGpus();
@@ -53,7 +53,7 @@ export async function examineEngine(
     return {
       id: kind,
       state: 'doubtful',
-      found: verbatim(error.message),
+      found: said(error.message),
       mend: (texts) => (kind === 'docker' ? texts.startDocker : texts.startPodman),
     };
   }

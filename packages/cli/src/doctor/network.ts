@@ -1,7 +1,7 @@
 import { endpointOf, HubError, tokenOf, type HubName } from '@temper/hub';
 import { openServer, TrackingError } from '@temper/tracking';
 import { duration } from '@temper/report/words';
-import { verbatim, type Finding } from './finding.ts';
+import { said, type Finding } from './finding.ts';
 
 /** A network that needs longer for an answer of no bytes will not carry gigabytes. */
 const patienceMilliseconds = 5000;
@@ -60,8 +60,8 @@ export async function examineHub(
       finding: {
         id: hub,
         state: 'doubtful',
-        found: verbatim(message),
-        mend: verbatim(hint),
+        found: said(message),
+        mend: said(hint),
       },
     };
   }
@@ -87,7 +87,7 @@ export async function examineSwanlab(environment: Environment, workspace: string
     const { message, actor } = error;
     return actor === 'user'
       ? { id, state: 'missing', found: (texts) => texts.notLoggedIn, mend: (texts) => texts.logIn }
-      : { id, state: 'doubtful', found: verbatim(message), mend: (texts) => texts.trackOffline };
+      : { id, state: 'doubtful', found: said(message), mend: (texts) => texts.trackOffline };
   }
 }
 

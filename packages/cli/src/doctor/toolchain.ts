@@ -1,6 +1,6 @@
 import { findInterpreter, EnvironmentError, packageIndex, type Interpreter } from '@temper/backend';
 import { execa } from 'execa';
-import { verbatim, type Finding } from './finding.ts';
+import { said, verbatim, type Finding } from './finding.ts';
 
 /** Temper is tested from this version on; older ones lack what it is written with. */
 const oldestNode = [20, 19] as const;
@@ -32,7 +32,7 @@ export async function examinePython(
       finding: {
         id: 'python',
         state: 'missing',
-        found: verbatim(message),
+        found: said(message),
         mend: (texts) => texts.installPython,
         blocking: true,
       },

@@ -1,5 +1,7 @@
 /** What `temper doctor` says, in English. */
 export const doctorEnglish = {
+  /** A sentence from below the command, in the language of these texts. */
+  say: (english: string) => english,
   names: {
     node: 'Node',
     python: 'Python',

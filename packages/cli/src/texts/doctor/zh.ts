@@ -1,7 +1,9 @@
+import { chinese } from '../zh.ts';
 import type { DoctorTexts } from './en.ts';
 
 /** `temper doctor` 的中文文本。 */
 export const doctorChinese: DoctorTexts = {
+  say: chinese.say,
   names: {
     node: 'Node',
     python: 'Python',
