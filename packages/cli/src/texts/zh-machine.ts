@@ -177,8 +177,9 @@ export const chineseOfMachines = (): Phrases => ({
     '{} {} 在这里不能构建镜像：缺少组件 buildx',
   'install it (`apt install docker-buildx`, or the package `docker-buildx-plugin`)':
     '请安装它（`apt install docker-buildx`，或软件包 `docker-buildx-plugin`）',
-  'there is no space left for the image, which takes about 5 GB: log: {}':
-    '没有空间放镜像了，它约占 5 GB；日志：{}',
+  'there is no space left for the image, which takes about 5 GB': '没有空间放镜像了，它约占 5 GB',
+  'free some: `{} system df` shows what takes it; log: {}':
+    '腾出一些空间：`{} system df` 会列出是什么占着；日志：{}',
   'the base image {} is not on this machine and could not be pulled': '本机没有基础镜像 {}，也拉取不到',
   'the base image {} is not on this machine and could not be pulled: {}':
     '本机没有基础镜像 {}，也拉取不到：{}',
