@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 
 /** What becomes of a call. */
 export interface Fault {
@@ -78,13 +79,18 @@ export async function withFault(
   const before = Object.fromEntries(watched.map((name) => [name, promises[name]]));
   const concerns = (path: unknown): boolean =>
     (Buffer.isBuffer(path) ? path.toString() : String(path)).startsWith(folder);
+  const underWay = new Set<Promise<unknown>>();
+  const during = async <T>(call: Promise<T>): Promise<T> => {
+    underWay.add(call);
+    return call.finally(() => underWay.delete(call));
+  };
   for (const name of watched) {
     const real = before[name];
     promises[name] = async (...words) => {
       if (!concerns(words[0]) && !concerns(words[1])) return real?.(...words);
       pass(name);
-      const result = await real?.(...words);
-      if (name === 'open') watchHandle(result as fs.promises.FileHandle, pass, fail);
+      const result = await during(real?.(...words) ?? Promise.resolve());
+      if (name === 'open') watchHandle(result as fs.promises.FileHandle, pass, fail, during);
       return result;
     };
   }
@@ -95,6 +101,11 @@ export async function withFault(
   } catch (caught) {
     error = caught;
   } finally {
+    // What ran beside the call that failed is still at it: it may not write into the folder of the next fault.
+    while (underWay.size > 0) {
+      await Promise.allSettled(underWay);
+      await turnOfTheLoop();
+    }
     Object.assign(promises, before);
     syncBuiltinESMExports();
   }
@@ -105,19 +116,20 @@ function watchHandle(
   handle: fs.promises.FileHandle,
   pass: (name: string) => 'go on' | 'torn',
   fail: (name: string) => never,
+  during: <T>(call: Promise<T>) => Promise<T>,
 ): void {
   const sync = handle.sync.bind(handle);
   const write = handle.writeFile.bind(handle);
   handle.sync = async () => {
     pass('sync');
-    await sync();
+    await during(sync());
   };
   handle.writeFile = async (content, ...rest) => {
     if (pass('write') === 'torn') {
       const whole = Buffer.from(content as string);
-      await write(whole.subarray(0, whole.length >> 1));
+      await during(write(whole.subarray(0, whole.length >> 1)));
       fail('write');
     }
-    await write(content, ...rest);
+    await during(write(content, ...rest));
   };
 }
