@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { homedir, hostname, userInfo } from 'node:os';
@@ -84,6 +85,7 @@ export function testIsolation({ test, createBackend, inspect }: Conformance): vo
     const job = await rig.start({ resources: { gpus: 0, memory: 2 ** 28, seconds: null } });
     await job.tell({ do: 'fill-memory', inChild: false });
     expect((await job.ended()).result).toMatchObject({ outcome: 'failed', reason: 'out-of-memory' });
+    expect(existsSync('oom'), 'nothing is left where the command was started').toBe(false);
   });
 
   test('a job whose child fills the memory ran out of memory', async (rig) => {

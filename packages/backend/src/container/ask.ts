@@ -6,15 +6,19 @@ import { EngineError } from './error.ts';
 /** Speaks to one engine; every call is a command line of its own, so that nothing has to be kept. */
 export interface Asker {
   readonly engine: Engine;
-  /** What the command line printed. @throws EngineError with the engine's own last words. */
-  ask(args: readonly string[]): Promise<string>;
+  /**
+   * What the command line printed, which was started in `cwd` (default: where this process is).
+   *
+   * @throws EngineError with the engine's own last words.
+   */
+  ask(args: readonly string[], cwd?: string): Promise<string>;
 }
 
 export function createAsker(engine: Engine, environment: NodeJS.ProcessEnv): Asker {
   return {
     engine,
-    async ask(args) {
-      const asked = await execa(engine.command, args, { ...quietly(environment), maxBuffer: 2 ** 26 });
+    async ask(args, cwd = process.cwd()) {
+      const asked = await execa(engine.command, args, { ...quietly(environment), cwd, maxBuffer: 2 ** 26 });
       if (!asked.failed) return asked.stdout.trim();
       throw explain(engine, asked.stderr.trim() === '' ? String(asked.shortMessage) : asked.stderr.trim());
     },

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { execa } from 'execa';
 import { bind, confinement, resourceArguments, type Surroundings } from './arguments.ts';
 import { quietly, type Engine, type EngineFacts } from './engine.ts';
@@ -43,7 +44,8 @@ export function attendInContainer(options: {
       ...['--entrypoint', surroundings.python, surroundings.image, ...options.args],
     ],
     // A group of its own: Ctrl-C is for the one who talks to the person.
-    { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: environment },
+    // Started where a file that podman's monitor leaves when the memory ran out disturbs nobody.
+    { stdio: ['pipe', 'pipe', 'pipe'], cwd: tmpdir(), detached: true, env: environment },
   );
   return {
     child,

@@ -9,7 +9,8 @@ import { quietly } from './engine.ts';
 
 /**
  * Starts a container. The values of secrets go in by its standard input, one line that the launcher reads: as variables
- * of the container they would stand in what `inspect` tells everybody.
+ * of the container they would stand in what `inspect` tells everybody. The command is started in the job's folder, because
+ * podman's monitor leaves a file named `oom` where it was started when the memory ran out.
  */
 export async function startContainer(
   asker: Asker,
@@ -18,7 +19,7 @@ export async function startContainer(
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   if (secretNames.length === 0) {
-    await asker.ask(['start', handle.nativeId]);
+    await asker.ask(['start', handle.nativeId], handle.folder);
     return;
   }
   const values = Object.fromEntries(
@@ -26,6 +27,7 @@ export async function startContainer(
   );
   const attached = execa(asker.engine.command, ['start', '--attach', '--interactive', handle.nativeId], {
     ...quietly(environment),
+    cwd: handle.folder,
     stdin: 'pipe',
     // Held open by whoever waits for the end of a pipe, which is not us.
     input: `${JSON.stringify(values)}\n`,
