@@ -8,9 +8,11 @@ import { layOut } from './layout.ts';
 import { readMetrics } from './metrics.ts';
 import {
   changedParams,
-  makingEvents,
+  eventsOf,
+  findMaking,
   previousRun,
   readRecord,
+  type Making,
   type NotedEvent,
   type PlanRecord,
   type RunRecord,
@@ -23,6 +25,8 @@ export interface ReportOptions {
   readonly run: number;
   /** What the store remembers of a step's result; nothing where it is gone. */
   readonly keptResult: (fingerprint: string, step: StepResult) => Promise<KeptResult | undefined>;
+  /** Other workspaces that share the store, absolute: what is reused may have been made there. */
+  readonly otherWorkspaces?: readonly string[];
 }
 
 /** How much of a step's log is shown: its end, where the reason of a failure stands. */
@@ -63,7 +67,9 @@ export async function collectReport(options: ReportOptions): Promise<Report | un
     baseline: compareWithBaseline(readBaseline(workspace, result.pipeline), result.configuration, metrics),
     samples: readSamples(workspace, result),
     lengths: readLengths(workspace, result),
-    curves: result.steps.flatMap((step) => curveOf(step, record, previous, workspace)),
+    curves: (await Promise.all(result.steps.map((step) => curveOf(step, record, previous, options)))).filter(
+      (curve) => curve !== undefined,
+    ),
     logs: result.steps.flatMap(({ label }) => logOf(label, record, workspace)),
     leftOut: [],
   };
@@ -84,7 +90,7 @@ async function describeStep(
 ): Promise<ReportStep> {
   const planned = record.plan?.steps.find(({ label }) => label === step.label);
   const kept = step.fingerprint === null ? undefined : await options.keptResult(step.fingerprint, step);
-  const own = record.events.filter((event) => 'label' in event && event.label === step.label);
+  const own = eventsOf(record.events, step.label);
   const ended = own.find((event) => event.type === 'job-ended');
   return {
     label: step.label,
@@ -158,31 +164,43 @@ function describeFailure({
   };
 }
 
-function curveOf(
+async function curveOf(
   step: StepResult,
   record: RunRecord,
   previous: RunRecord | undefined,
-  workspace: string,
-): readonly Curve[] {
-  const own = record.events.filter((event) => 'label' in event && event.label === step.label);
-  const made = step.fingerprint === null ? own : makingEvents(workspace, record, step.fingerprint);
-  const measured = readCurve(made.length > 0 ? made : own);
-  if (measured === undefined) return [];
-  const older = previous?.result.steps.find(({ label }) => label === step.label)?.fingerprint;
+  options: ReportOptions,
+): Promise<Curve | undefined> {
+  const making = await makingOf(step, record, options);
+  const measured = readCurve(making?.events ?? eventsOf(record.events, step.label));
+  if (measured === undefined) return undefined;
+  const older = previous?.result.steps.find(({ label }) => label === step.label);
   const before =
-    previous === undefined || older == null || older === step.fingerprint
+    previous === undefined || older === undefined || older.fingerprint === step.fingerprint
       ? undefined
-      : readCurve(makingEvents(workspace, previous, older));
-  return [
-    {
-      label: step.label,
-      ...measured,
-      before:
-        before === undefined || previous === undefined
-          ? null
-          : { run: previous.result.run, steps: before.steps, series: before.series },
-    },
-  ];
+      : readCurve((await makingOf(older, previous, options))?.events ?? []);
+  return {
+    label: step.label,
+    ...measured,
+    measuredIn:
+      making === undefined || (making.run === record.result.run && !making.elsewhere)
+        ? null
+        : { run: making.run, elsewhere: making.elsewhere },
+    before:
+      before === undefined || previous === undefined
+        ? null
+        : { run: previous.result.run, steps: before.steps, series: before.series },
+  };
+}
+
+async function makingOf(
+  step: StepResult,
+  record: RunRecord,
+  { workspace, keptResult, otherWorkspaces = [] }: ReportOptions,
+): Promise<Making | undefined> {
+  const { fingerprint } = step;
+  if (fingerprint === null) return undefined;
+  const kept = await keptResult(fingerprint, step);
+  return findMaking(workspace, record, fingerprint, { made: kept?.run, others: otherWorkspaces });
 }
 
 function logOf(label: string, { folder }: RunRecord, workspace: string): Report['logs'] {

@@ -46,13 +46,19 @@ async function buildPage(): Promise<PageAssets> {
   return { script: text('page.js'), style: text('page.css') };
 }
 
-async function reportOf(runs: WrittenRuns, run: number): Promise<Report> {
+async function reportOf(
+  runs: WrittenRuns,
+  run: number,
+  otherWorkspaces: readonly string[] = [],
+): Promise<Report> {
   const report = await collectReport({
     workspace: runs.workspace,
     run,
+    otherWorkspaces,
     keptResult: (_, step) =>
       Promise.resolve({
         at: '2026-01-02T03:04:05.000Z',
+        run: '1',
         seconds: 61,
         backend: 'local',
         device: 'cpu',
@@ -102,6 +108,18 @@ describe('what a report collects', () => {
     const report = await reportOf(runs, 3);
     expect(report.graph.edges).toHaveLength(6);
     expect(report.curves[0]?.steps).toHaveLength(40);
+    expect(report.curves[0]?.measuredIn).toEqual({ run: 2, elsewhere: false });
+  });
+
+  it('takes the curves of what another checkout made from the run there that made it', async () => {
+    const [maker, user] = [await writeRuns(), await writeRuns()];
+    const made = await maker.training(1);
+    const steps = made.steps.map((step) => ({ ...step, outcome: 'reused' as const }));
+    await user.write('.temper/runs/4/result.json', JSON.stringify({ ...made, run: 4, steps }));
+    expect((await reportOf(user, 4)).curves).toEqual([]);
+    const [curve] = (await reportOf(user, 4, [maker.workspace])).curves;
+    expect(curve?.steps).toHaveLength(40);
+    expect(curve?.measuredIn).toEqual({ run: 1, elsewhere: true });
   });
 });
 
@@ -185,6 +203,21 @@ describe.skipIf(!existsSync(executablePath))(`the report as a page (needs ${exec
     expect(await page.locator('h2').allTextContents()).toContain('生成结果');
   });
 
+  it('says of curves that were measured in another run which one that was, in both languages', async () => {
+    const runs = await writeRuns();
+    const made = await runs.training(1);
+    const steps = made.steps.map((step) => ({ ...step, outcome: 'reused' as const }));
+    await runs.write('.temper/runs/2/result.json', JSON.stringify({ ...made, run: 2, steps }));
+    const { page } = await open(await reportOf(runs, 2));
+    const said = page.locator('#curves .step-curves > p');
+    expect(await said.allTextContents()).toEqual([
+      'Reused here: the curves are those of run 1, which made this result.',
+    ]);
+    expect(await page.locator('.plot canvas').count()).toBeGreaterThan(0);
+    await page.getByLabel('Language').selectOption('zh');
+    expect(await said.allTextContents()).toEqual(['本次复用：曲线来自第 1 次运行，该结果由它生成。']);
+  });
+
   it('marks the words that only one answer has', async () => {
     const { page } = await open(await twoRuns());
     const sample = page.locator('.sample').first();
@@ -261,6 +294,8 @@ describe.skipIf(!existsSync(executablePath))(`the report as a page (needs ${exec
 
   it.each([
     ['light', 'en'],
+    ['light', 'zh'],
+    ['dark', 'en'],
     ['dark', 'zh'],
   ] as const)('has nothing in %s colours and %s that axe-core objects to', async (scheme, language) => {
     const { page } = await open(await twoRuns(), scheme);

@@ -84,26 +84,39 @@ export function previousRun(workspace: string, { result }: RunRecord): RunRecord
   return undefined;
 }
 
-/** The events of the run of this workspace that made a result; its own where the step ran in this very run. */
-export function makingEvents(
+/** The run in which a result was made, and what it noted of the step. */
+export interface Making {
+  readonly run: number;
+  /** Another checkout that shares the store made it: the number is one of its runs. */
+  readonly elsewhere: boolean;
+  readonly events: readonly NotedEvent[];
+}
+
+/**
+ * The run that made a result: the record's own, an earlier one of this workspace, or the one that the store names
+ * (`made`, a number without a workspace), in whichever of the other workspaces it is. Undefined when its files are gone.
+ */
+export function findMaking(
   workspace: string,
   record: RunRecord,
   fingerprint: string,
-): readonly NotedEvent[] {
-  const made = ({ steps }: RunResult): string | undefined =>
-    steps.find((step) => step.fingerprint === fingerprint && step.outcome === 'ran')?.label;
-  const own = made(record.result);
-  if (own !== undefined) return eventsOf(record.events, own);
-  for (const number of earlierRuns(workspace, record.result.run)) {
-    const other = readJson<RunResult>(resultFile(workspace, number));
-    const label = other === undefined ? undefined : made(other);
+  { made, others }: { readonly made: string | undefined; readonly others: readonly string[] },
+): Making | undefined {
+  const { run } = record.result;
+  const here = [run, ...earlierRuns(workspace, run)].map((number) => ({ place: workspace, number }));
+  const there = made === undefined ? [] : others.map((place) => ({ place, number: Number(made) }));
+  for (const { place, number } of [...here, ...there]) {
+    const label = readJson<RunResult>(resultFile(place, number))?.steps.find(
+      (step) => step.fingerprint === fingerprint && step.outcome === 'ran',
+    )?.label;
     if (label === undefined) continue;
-    return eventsOf(readJsonLines(join(workspace, '.temper', 'runs', String(number), 'events.jsonl')), label);
+    const events = readJsonLines<NotedEvent>(join(place, '.temper', 'runs', String(number), 'events.jsonl'));
+    return { run: number, elsewhere: place !== workspace, events: eventsOf(events, label) };
   }
-  return [];
+  return undefined;
 }
 
-function eventsOf(events: readonly NotedEvent[], label: string): readonly NotedEvent[] {
+export function eventsOf(events: readonly NotedEvent[], label: string): readonly NotedEvent[] {
   return events.filter((event) => 'label' in event && event.label === label);
 }
 

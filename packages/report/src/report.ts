@@ -8,6 +8,8 @@ import type { ParamChange } from './record.ts';
 export interface KeptResult {
   /** RFC 3339, UTC. */
   readonly at: string;
+  /** The number of the run that made it, in the workspace in which it was made. */
+  readonly run: string;
   /** Seconds of the job. */
   readonly seconds: number;
   readonly backend: string;
@@ -45,7 +47,7 @@ export interface ReportStep {
   readonly peakMemory: number | null;
   readonly params: unknown;
   readonly where: string | null;
-  readonly made: Omit<KeptResult, 'files' | 'params'> | null;
+  readonly made: Omit<KeptResult, 'files' | 'params' | 'run'> | null;
   readonly outputs: readonly ReportOutput[];
 }
 
@@ -54,6 +56,8 @@ export interface Curve {
   readonly label: string;
   readonly steps: readonly number[];
   readonly series: Readonly<Record<string, readonly (number | null)[]>>;
+  /** The run that made the result, where this one reused it; `elsewhere`: in another checkout that shares the store. */
+  readonly measuredIn: { readonly run: number; readonly elsewhere: boolean } | null;
   /** The same of the run that this one is compared with, where it differs. */
   readonly before: {
     readonly run: number;

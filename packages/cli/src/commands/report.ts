@@ -22,6 +22,7 @@ export async function reportCommand(name: string, flags: ReportFlags): Promise<E
     workspace: places.workspace,
     run: run.run,
     keptResult: (fingerprint, step) => keptResult(store, fingerprint, step),
+    otherWorkspaces: await otherWorkspaces(store, places.workspace),
   });
   if (report === undefined) throw new Error(`run ${String(run.run)} went away while it was read`);
   const format = flags.format ?? 'html';
@@ -51,6 +52,12 @@ export async function reportCommand(name: string, flags: ReportFlags): Promise<E
   return exitCode.done;
 }
 
+/** The workspaces beside this one; none where the store cannot tell, since a report is worth having without them. */
+async function otherWorkspaces(store: Store, own: string): Promise<readonly string[]> {
+  const all = await store.workspaces().catch(() => []);
+  return all.filter((workspace) => workspace !== own);
+}
+
 /** The result that this very run got: of several with one fingerprint, the one with its digests. */
 async function keptResult(
   store: Store,
@@ -65,6 +72,7 @@ async function keptResult(
   const { made, outputs, ingredients, nondeterministic } = same.manifest;
   return {
     at: made.at,
+    run: made.run,
     seconds: made.seconds,
     backend: made.backend,
     device: made.device,

@@ -45,6 +45,9 @@ function StepCurves(props: {
   return (
     <div class="step-curves">
       <h3>{curve.label}</h3>
+      {curve.measuredIn !== null && (
+        <p class="aside">{texts.measuredIn(curve.measuredIn.run, curve.measuredIn.elsewhere)}</p>
+      )}
       <div class="charts">
         {charts.map(({ title, lines }) => (
           <Chart

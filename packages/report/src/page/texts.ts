@@ -58,6 +58,8 @@ const english = {
   chartName: (name: string, first: string, last: string, steps: number) =>
     `${name}: from ${first} to ${last} over ${String(steps)} steps`,
   step: 'step',
+  measuredIn: (run: number, elsewhere: boolean) =>
+    `Reused here: the curves are those of run ${String(run)}${elsewhere ? ' of another checkout' : ''}, which made this result.`,
   beforeRun: (run: number) => `run ${String(run)}`,
   asTable: 'As a table',
   said: 'What the model said on the way',
@@ -164,6 +166,8 @@ const chinese: Texts = {
   chartHelp: '拖动可放大，双击恢复。键盘：方向键移动，+ 与 − 缩放，Esc 恢复。',
   chartName: (name, first, last, steps) => `${name}：${String(steps)} 步内从 ${first} 到 ${last}`,
   step: '步',
+  measuredIn: (run, elsewhere) =>
+    `本次复用：曲线来自${elsewhere ? '另一份检出的' : ''}第 ${String(run)} 次运行，该结果由它生成。`,
   beforeRun: (run) => `第 ${String(run)} 次运行`,
   asTable: '以表格显示',
   said: '训练途中模型的回答',
