@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import gpu_memory
 from cadence import Cadence, is_stalled
 from checkpoints import Checkpoints
 from temper_job import Job, JobError, write_rows
@@ -102,11 +103,12 @@ class Prompts:
     max_new_tokens: int
     stop_ids: list[int]
 
-    def answer(self, model: Any, tokenizer: Any) -> list[dict[str, Any]]:
+    def answer(self, model: Any, tokenizer: Any, step: int) -> list[dict[str, Any]]:
         """Rows of prompt, answer, and whether the answer ended by itself. Leaves the training undisturbed."""
         if not self.texts:
             return []
-        with undisturbed(model):
+        hint = gpu_memory.predictions_hint(len(self.texts))
+        with undisturbed(model), gpu_memory.explained(lambda: f'in the predictions after step {step}', hint):
             answers = answer_prompts(
                 model,
                 [prompt_ids(tokenizer, text, self.system) for text in self.texts],
@@ -137,7 +139,7 @@ class Saving(TrainerCallback):
         source = self._checkpoints.partial / f'checkpoint-{step}'
         # A checkpoint that an interruption caused is no part of the result, and somebody waits for it.
         if stopped_early or self._schedule.saves_at(step, state.max_steps):
-            rows = self._prompts.answer(model, processing_class)
+            rows = self._prompts.answer(model, processing_class, step)
             write_rows(source / 'predictions.jsonl', rows)
             for row in rows:
                 self._job.text('prediction', step, row['answer'], caption=row['prompt'])

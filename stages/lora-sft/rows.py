@@ -30,6 +30,22 @@ def read_rows_to_train(job: Job, folder: Path) -> list[TokenRow]:
     return useful
 
 
+def refuse_cut_rows(rows: Sequence[TokenRow], length: int) -> None:
+    """`user-error` when packing into rows of `length` tokens would cut one.
+
+    It does so without a word, and what it cuts off is the end of the answer: the token at which the model is to stop.
+    """
+    cut = sum(len(row.input_ids) > length for row in rows)
+    if cut:
+        longest = max(len(row.input_ids) for row in rows)
+        raise JobError(
+            'user-error',
+            f'packing into rows of {length} tokens would cut off the end of {cut} of {len(rows)} rows; '
+            f'the longest has {longest}',
+            f'set `training.packing.length` to {longest} or more, or lower `maxLength` in `tokenize` to {length}',
+        )
+
+
 def warn_of_endless_answers(job: Job, rows: Sequence[TokenRow], stop_ids: Sequence[int]) -> None:
     """Says when answers are taught to end with a token at which generation does not stop."""
     ends = Counter(

@@ -24,12 +24,14 @@ def main(job: Job) -> None:
     prepare_libraries(device)
     import refusals
     from checkpoints import Checkpoints
-    from rows import read_rows_to_train
+    from rows import read_rows_to_train, refuse_cut_rows
     from transformers import set_seed
 
     test_folder = job.optional_input('test')
     refusals.check_params(params, on_cpu=device.type == 'cpu', has_test=test_folder is not None)
     train = read_rows_to_train(job, job.input('train'))
+    if params['training']['packing'] is not None:
+        refuse_cut_rows(train, params['training']['packing']['length'])
     test = [] if test_folder is None else read_rows_to_train(job, test_folder)
     launch = params['launch']
     checkpoints = Checkpoints(
@@ -67,6 +69,7 @@ def main(job: Job) -> None:
 def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: Any) -> tuple[Any, Any]:
     """The trainer with its callbacks, and the callback that knows which steps are saved."""
     import arguments
+    import gpu_memory
     import refusals
     from callbacks import Prompts, Reports, Saving, Schedule
     from datasets import Dataset
@@ -80,13 +83,14 @@ def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: An
     choose_precision(training['precision'], weights)
     stop_ids = stop_tokens(weights)
     warn_of_endless_answers(job, train, stop_ids)
-    model = load_model(
-        weights,
-        dtype=PRECISIONS[training['precision']],
-        device=device,
-        attention=arguments.ATTENTION[training['attention']],
-        quantization=arguments.quantization_arguments(training),
-    )
+    with gpu_memory.explained(lambda: 'while the weights were loaded', gpu_memory.weights_hint(training)):
+        model = load_model(
+            weights,
+            dtype=PRECISIONS[training['precision']],
+            device=device,
+            attention=arguments.ATTENTION[training['attention']],
+            quantization=arguments.quantization_arguments(training),
+        )
     refusals.check_targets(model, params['lora'])
     deepspeed = None
     if params['launch']['strategy'] == 'zero2':
@@ -120,35 +124,14 @@ def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: An
 
 def train_until_done(job: Job, trainer: Any, schedule: Any, start: Any) -> None:
     """Trains to the end, or raises the reason why it was not reached."""
-    import torch
+    import gpu_memory
 
-    training = job.params['training']
-    try:
+    hint = gpu_memory.step_hint(job.params['training'])
+    with gpu_memory.explained(lambda: f'at step {trainer.state.global_step + 1}', hint):
         trainer.train(resume_from_checkpoint=None if start is None else str(start.folder))
-    except torch.OutOfMemoryError as error:
-        peak = torch.cuda.max_memory_allocated() / 2**30
-        raise JobError(
-            'gpu-out-of-memory',
-            f'the GPU ran out of memory at step {trainer.state.global_step + 1} (peak {peak:.1f} GiB)',
-            _memory_hint(training),
-        ) from error
     if schedule.interrupted:
         step, of = trainer.state.global_step, trainer.state.max_steps
         raise JobError('interrupted', f'stopped after step {step} of {of}; its checkpoint is kept')
-
-
-def _memory_hint(training: dict[str, Any]) -> str:
-    if not training['gradientCheckpointing']:
-        return 'set `training.gradientCheckpointing: true`'
-    if training['batchSize'] > 1:
-        half, doubled = max(1, training['batchSize'] // 2), training['gradientAccumulation'] * 2
-        return (
-            f'set `training.batchSize: {half}` and `training.gradientAccumulation: {doubled}`, which trains the same, '
-            'or lower `maxLength` in `tokenize`'
-        )
-    if training['quantization'] == 'none':
-        return "lower `maxLength` in `tokenize`, or set `training.quantization: '4-bit'`"
-    return 'lower `maxLength` in `tokenize`, or use a GPU with more memory'
 
 
 if __name__ == '__main__':

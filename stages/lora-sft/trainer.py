@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import gpu_memory
 import torch
 from temper_job import JobError
 from temper_trl.adapter import stabilise_config
@@ -40,13 +41,18 @@ class LoraTrainer(SFTTrainer):
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Loss and accuracy over the test rows' labelled tokens, whatever the batch size; processes share the rows."""
         rank, processes = self.args.process_index, self.args.world_size
+        batch_size = self.args.per_device_eval_batch_size
         with undisturbed(self.model):
-            scores = score_rows(
-                self.model,
-                self._test[rank::processes],
-                batch_size=self.args.per_device_eval_batch_size,
-                pad_id=self.processing_class.pad_token_id,
-            )
+            with gpu_memory.explained(
+                lambda: f'in the evaluation after step {self.state.global_step}',
+                gpu_memory.evaluation_hint(batch_size),
+            ):
+                scores = score_rows(
+                    self.model,
+                    self._test[rank::processes],
+                    batch_size=batch_size,
+                    pad_id=self.processing_class.pad_token_id,
+                )
             score = total(scores)
             sums = torch.tensor([score.nll, score.tokens, score.correct], dtype=torch.float64, device=self.args.device)
             if processes > 1:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import unittest
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from rig import TrainingTest
 from safetensors.torch import load_file, save_file
 from temper_job import JobError, write_json
 from temper_trl.testing import merged
+from temper_trl.tokens import read_tokens
 
 
 class Refusals(TrainingTest):
@@ -136,6 +138,42 @@ class Refusals(TrainingTest):
             error = self.refused(job, 'gpu-out-of-memory', 'the GPU ran out of memory at step 3 (peak ')
             self.assertIn(hint, error.hint or '')
             self.assertTrue((job.root / 'checkpoint' / 'step-000002' / 'checkpoint.json').exists())
+
+    def test_gpu_memory_that_runs_out_beside_the_steps_is_answered_with_another_param(self) -> None:
+        import callbacks
+        import trainer
+        from temper_trl import model
+
+        def run_out(*_: Any, **__: Any) -> Any:
+            raise torch.OutOfMemoryError('CUDA out of memory. Tried to allocate 1.50 GiB.')
+
+        def refused(place: Any, name: str, changes: dict[str, Any], words: str, hint: str) -> Any:
+            with patch.object(place, name, run_out):
+                job = self.job(changes)
+                error = self.refused(job, 'gpu-out-of-memory', f'the GPU ran out of memory {words} (peak ')
+            self.assertIn(hint, error.hint or '')
+            return job
+
+        early = {'evaluation': {'every': 3}, 'checkpoints': {'every': 2}}
+        job = refused(
+            trainer, 'score_rows', early, 'in the evaluation after step 3', 'set `evaluation.batchSize: 2`, which'
+        )
+        self.assertTrue((job.root / 'checkpoint' / 'step-000002' / 'checkpoint.json').exists())
+        alone = {'evaluation': {'every': 3, 'batchSize': 1}}
+        refused(trainer, 'score_rows', alone, 'in the evaluation after step 3', 'measure with `evaluate` afterwards')
+        refused(
+            callbacks, 'answer_prompts', early, 'in the predictions after step 2', 'lower `predictions.maxNewTokens`'
+        )
+        refused(model, 'load_model', {}, 'while the weights were loaded', "set `training.quantization: '4-bit'`")
+
+    def test_rows_that_packing_would_cut(self) -> None:
+        from rows import refuse_cut_rows
+
+        rows = read_tokens(self.bench.artifacts['trainTokens'])
+        longest = max(len(row.input_ids) for row in rows)
+        refuse_cut_rows(rows, longest)
+        with self.assertRaisesRegex(JobError, f'would cut off the end of .* of 28 rows; the longest has {longest}'):
+            refuse_cut_rows(rows, longest - 1)
 
     def test_a_loss_of_nothing_stops_the_training_and_keeps_what_was_saved(self) -> None:
         from trainer import LoraTrainer

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import unittest
 from typing import Any
 
+import torch
 from rig import TrainingTest, files_of
 from temper_trl.testing import merged
 
@@ -46,6 +48,41 @@ class Variants(TrainingTest):
             [event['metrics']['loss'] for event in one.events('progress') if 'loss' in event['metrics']],
             [event['metrics']['loss'] for event in other.events('progress') if 'loss' in event['metrics']],
         )
+
+    def test_rows_packed_together_are_whole_and_each_teaches_to_stop(self) -> None:
+        from checkpoints import Checkpoints
+        from run import create_trainer
+        from temper_job import Job
+        from temper_trl.model import stop_tokens
+        from temper_trl.tokens import read_tokens
+
+        rows = read_tokens(self.bench.artifacts['trainTokens'])
+        length = 3 * max(len(row.input_ids) for row in rows)
+        # A CPU may not train so; what it would be given can be looked at.
+        job = Job(self.job({'training': {'packing': {'length': length}}}).root)
+        checkpoints = Checkpoints(job.checkpoint_folder, processes=1, resume=False)
+        trainer, _ = create_trainer(job, rows, [], torch.device('cpu'), checkpoints)
+        self.assertLess(len(trainer.train_dataset), len(rows))
+        stops, parts = stop_tokens(self.bench.artifacts['weights']), []
+        for packed in trainer.train_dataset:
+            self.assertLessEqual(len(packed['input_ids']), length)
+            start = 0
+            for end in itertools.accumulate(packed['seq_lengths']):
+                parts.append((packed['input_ids'][start:end], packed['labels'][start:end]))
+                self.assertIn(packed['labels'][end - 1], stops)
+                start = end
+        self.assertEqual(sorted(parts), sorted((row.input_ids, row.labels) for row in rows))
+
+    def test_accumulation_weighs_tokens_as_one_large_batch_does(self) -> None:
+        common = {'lora': {'dropout': 0.0}, 'training': {'duration': {'steps': 7}}}
+        losses = {}
+        for batch, accumulation in ((4, 1), (2, 2), (1, 4)):
+            changes = {'training': {'batchSize': batch, 'gradientAccumulation': accumulation}}
+            job = self.train(merged(common, changes), test=False)
+            losses[batch] = [event['metrics']['loss'] for event in job.events('progress')]
+        for batch in (2, 1):
+            for one, other in zip(losses[4], losses[batch], strict=True):
+                self.assertAlmostEqual(one, other, places=5)
 
 
 if __name__ == '__main__':
