@@ -28,6 +28,65 @@ it('what an error says has a sentence in Chinese', () => {
   expect([...untranslated]).toEqual([]);
 });
 
+it('what a Python stage says of a failure has a sentence in Chinese', () => {
+  const untranslated = new Set<string>();
+  let known = 0;
+  for (const path of pythonSources()) {
+    for (const sentence of sentencesOfPython(readFileSync(path, 'utf8').replace(/"""[^]*?"""/g, ''))) {
+      if (/\p{Script=Han}/u.test(chinese.say(sentence))) known += 1;
+      else untranslated.add(`${relative(root, path)}: ${sentence}`);
+    }
+  }
+  expect(known).toBeGreaterThan(90);
+  expect([...untranslated]).toEqual([]);
+});
+
+function pythonSources(): readonly string[] {
+  return ['packages/trl-backend', 'stages'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((path) => join(root, folder, path))
+      .filter((path) => path.endsWith('.py') && !/\/(tests\w*|make|node_modules)\/|testing\.py$/.test(path)),
+  );
+}
+
+/** The texts that are given to errors, verdicts and hints; 7 stands for what is put in, as it does above. */
+function sentencesOfPython(source: string): readonly string[] {
+  const literal = /(f?)(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")/;
+  // Literals that stand side by side are one.
+  const text = new RegExp(`${literal.source}(?:\\s+${literal.source.replaceAll('(f?)', 'f?')})*`, 'g');
+  return [...source.matchAll(/\b(?:JobError|Bad|verdict|explained)\(|_hint\(.*\) -> str:/g)].flatMap(
+    ({ index, 0: call }) => {
+      const end = call.endsWith('(')
+        ? endOfCall(source, index + call.length)
+        : source.indexOf('\n\n\n', index);
+      return [...source.slice(index, end).matchAll(text)]
+        .map(([run]) =>
+          [...run.matchAll(new RegExp(literal, 'g'))]
+            .map(([, form, single, double]) => {
+              const written = single ?? double ?? '';
+              return form === 'f' ? written.replace(/\{[^{}]*\}/g, '7') : written;
+            })
+            .join(''),
+        )
+        .filter((sentence) => /[a-z]{2,} [a-z]{2,}/.test(sentence))
+        .map((sentence) => sentence.replace(/: $/, ': 7'));
+    },
+  );
+}
+
+/** Where the parenthesis that opened just before `from` closes. */
+function endOfCall(source: string, from: number): number {
+  let depth = 1;
+  let at = from;
+  while (depth > 0) {
+    const quote = /^(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")/.exec(source.slice(at, at + 500));
+    if (source[at] === '(') depth += 1;
+    if (source[at] === ')') depth -= 1;
+    at += quote?.[0].length ?? 1;
+  }
+  return at;
+}
+
 function sources(): readonly string[] {
   return ['packages', 'stages'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -1,12 +1,14 @@
 import type { Phrases } from './say.ts';
 import { chineseOfHubs } from './zh-hub.ts';
 import { chineseOfMachines } from './zh-machine.ts';
+import { chineseOfPython } from './zh-python.ts';
 import { chineseOfStages } from './zh-stages.ts';
 
 /** 来自命令以下各层的句子，按英文句式查找。 */
 export const chinesePhrases = (): Phrases => ({
   ...chineseOfHubs(),
   ...chineseOfMachines(),
+  ...chineseOfPython(),
   ...chineseOfStages(),
   // 命令与选项
   'Usage:': '用法：',
