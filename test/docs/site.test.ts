@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sources from '../../docs/source/[path].paths.ts';
 import { inRepository } from './pages.ts';
 
 const minutes = 60_000;
@@ -17,13 +18,26 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** The target of Nx behind `npm run docs:build`. */
+const target = (
+  JSON.parse(readFileSync(inRepository('docs/project.json'), 'utf8')) as {
+    readonly targets: {
+      readonly build: {
+        readonly command: string;
+        readonly inputs: readonly string[];
+        readonly outputs: readonly string[];
+      };
+    };
+  }
+).targets.build;
+
 /** Builds the site of a workspace into a folder. */
 async function build(
   workspace: string,
   out: string,
 ): Promise<{ readonly code: unknown; readonly text: string }> {
-  const command = inRepository('node_modules/vitepress/bin/vitepress.js');
-  const words = [command, 'build', 'docs', '--outDir', out];
+  const [command = '', ...asked] = target.command.split(' ');
+  const words = [inRepository('node_modules', command, 'bin', `${command}.js`), ...asked, '--outDir', out];
   // As a user starts it: Vitest's own NODE_ENV would make Vue's development build.
   const plain = { NO_COLOR: '1', FORCE_COLOR: undefined };
   const env = { ...process.env, ...plain, NODE_ENV: 'production', VITEST: undefined };
@@ -41,6 +55,25 @@ function filesIn(path: string, ending: RegExp): readonly string[] {
 }
 
 describe('the site', () => {
+  it('is built anew by Nx when a file that it shows is another', () => {
+    const shown = sources.paths().map(({ params }) => params.path);
+    const inputs = target.inputs.map(
+      (glob) =>
+        new RegExp(
+          `^${glob
+            .replace('{projectRoot}', 'docs')
+            .replace('{workspaceRoot}/', '')
+            .replaceAll('.', '\\.')
+            .replace(/\*\*\/|\*/g, (stars) => (stars === '*' ? '[^/]*' : '(.*/)?'))}$`,
+        ),
+    );
+    const counts = (path: string): boolean => inputs.some((glob) => glob.test(path));
+    expect(shown.length).toBeGreaterThan(10);
+    expect(shown.filter((path) => !counts(path) && !counts(`${path}.md`))).toEqual([]);
+    expect(counts('packages/run/src/run.ts')).toBe(false);
+    expect(target.outputs).toEqual(['{workspaceRoot}/dist/docs']);
+  });
+
   it(
     'has every page in both languages, and asks no other server for anything',
     async () => {
