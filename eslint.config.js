@@ -127,8 +127,9 @@ export default defineConfig(
     },
   },
   {
-    // What `temper init` copies is a workspace of its own, in which nothing has a layer.
-    files: ['packages/cli/template/**'],
+    // What `temper init` copies is a workspace of its own, in which nothing has a layer; the documentation is made from
+    // the sources of every layer.
+    files: ['packages/cli/template/**', 'docs/**'],
     rules: { '@nx/enforce-module-boundaries': 'off' },
   },
   {

@@ -4,12 +4,15 @@
  */
 import type { AnyKind, Port, Runs, StageDefinition } from '@temper/pipeline';
 import { z } from 'zod';
+import { table } from './parts.ts';
 import { sayEnglish, type Say } from './say.ts';
 
 /** A JSON Schema, as far as zod writes it for params. */
 interface Schema {
   readonly type?: string | readonly string[];
   readonly description?: string;
+  /** What a number counts, or what it is a part of: from `.meta({ unit })`. */
+  readonly unit?: string;
   readonly default?: unknown;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -130,12 +133,22 @@ function tagOf(variant: Schema, say: Say): string {
 function paramTable(schema: Schema, say: Say): string {
   const rows = rowsOf(schema, '', say);
   if (rows.length === 0) return say('No further params.');
-  return [`| ${say('param')} | ${say('type')} | ${say('default')} | |`, '|---|---|---|---|', ...rows].join(
-    '\n',
+  // A table without units has no column for them.
+  const columns = rows.some(({ unit }) => unit !== '')
+    ? [...allColumns]
+    : allColumns.filter((name) => name !== 'unit');
+  const heads = columns.map((name) => (name === 'about' ? '' : say(name)));
+  return table(
+    heads,
+    rows.map((row) => columns.map((name) => row[name])),
   );
 }
 
-function rowsOf(schema: Schema, prefix: string, say: Say): readonly string[] {
+const allColumns = ['param', 'type', 'unit', 'default', 'about'] as const;
+
+type Row = Readonly<Record<(typeof allColumns)[number], string>>;
+
+function rowsOf(schema: Schema, prefix: string, say: Say): readonly Row[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     if (property.const !== undefined) return [];
     const path = `${prefix}${name}`;
@@ -148,12 +161,13 @@ function rowsOf(schema: Schema, prefix: string, say: Say): readonly string[] {
       return [
         ...(own
           ? [
-              cells(
-                path,
-                say(optional ? 'object, may be left out' : 'object'),
-                '',
-                say(property.description ?? ''),
-              ),
+              {
+                param: `\`${path}\``,
+                type: say(optional ? 'object, may be left out' : 'object'),
+                unit: '',
+                default: '',
+                about: say(property.description ?? ''),
+              },
             ]
           : []),
         ...rowsOf(property, `${path}.`, say),
@@ -163,7 +177,13 @@ function rowsOf(schema: Schema, prefix: string, say: Say): readonly string[] {
     const type = `${typeText(property, say)}${optional ? say(', may be left out') : ''}`;
     const shown = given === undefined ? '' : `\`${JSON.stringify(given)}\``;
     return [
-      cells(path, type, shown, say(property.description ?? '')),
+      {
+        param: `\`${path}\``,
+        type,
+        unit: say(property.unit ?? ''),
+        default: shown,
+        about: say(property.description ?? ''),
+      },
       ...(property.type === 'object' && typeof property.additionalProperties === 'object'
         ? rowsOf(property.additionalProperties, `${path}.<name>.`, say)
         : nullableObject(property).flatMap((object) => rowsOf(object, `${path}.`, say))),
@@ -177,11 +197,26 @@ function nullableObject({ anyOf }: Schema): readonly Schema[] {
   return others.length === 1 && others[0]?.properties !== undefined ? others : [];
 }
 
-function cells(path: string, type: string, shown: string, about: string): string {
-  return `| \`${path}\` | ${escape(type)} | ${escape(shown)} | ${escape(about)} |`;
+/** Paths of params that are numbers, each with its unit; undefined for a number that counts nothing. */
+export function unitsOf({ params }: StageDefinition): ReadonlyMap<string, string | undefined> {
+  const found = new Map<string, string | undefined>();
+  const walk = (schema: Schema, path: string, unit?: string): void => {
+    const own = schema.unit ?? unit;
+    if (schema.type === 'number' || schema.type === 'integer') found.set(path, own);
+    for (const inner of [
+      ...(schema.anyOf ?? []),
+      ...(schema.oneOf ?? []),
+      ...(schema.items ? [schema.items] : []),
+    ])
+      walk(inner, path, own);
+    const { additionalProperties: others } = schema;
+    if (typeof others === 'object') walk(others, `${path}.<name>`);
+    for (const [name, inner] of Object.entries(schema.properties ?? {}))
+      walk(inner, path === '' ? name : `${path}.${name}`);
+  };
+  walk(z.toJSONSchema(params, { io: 'input' }) as Schema, '');
+  return found;
 }
-
-const escape = (text: string): string => text.replaceAll('|', '\\|');
 
 function typeText(schema: Schema, say: Say): string {
   const variants = schema.anyOf ?? schema.oneOf;

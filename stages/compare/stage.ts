@@ -8,9 +8,21 @@ export const compare = defineStage(import.meta.url, {
   name: 'compare',
   inputs: { evaluations: many(evaluation) },
   params: z.strictObject({
-    resamples: z.number().int().positive().default(2000).describe('Bootstrap samples behind each interval'),
+    resamples: z
+      .number()
+      .int()
+      .positive()
+      .default(2000)
+      .describe('Bootstrap samples behind each interval')
+      .meta({ unit: 'samples' }),
     seed: z.number().int().nonnegative().default(42).describe('Seed of the bootstrap'),
-    samples: z.number().int().nonnegative().default(20).describe('Answers shown side by side'),
+    samples: z
+      .number()
+      .int()
+      .nonnegative()
+      .default(20)
+      .describe('Answers shown side by side')
+      .meta({ unit: 'answers' }),
   }),
   outputs: { report: comparisonReport },
   runs: host('./run.ts'),

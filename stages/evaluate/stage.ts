@@ -21,16 +21,34 @@ export const evaluate = defineStage(import.meta.url, {
     tokens: testTokens,
   },
   params: z.strictObject({
-    batchSize: z.number().int().positive().default(4).describe('Rows at once; does not move any metric'),
+    batchSize: z
+      .number()
+      .int()
+      .positive()
+      .default(4)
+      .describe('Rows at once; does not move any metric')
+      .meta({ unit: 'rows' }),
     precision: z
       .enum(['stored', 'bf16', 'fp16', 'fp32'])
       .default('stored')
       .describe('Numbers that are computed in; `stored` takes those of the weights'),
     generate: z
       .strictObject({
-        rows: z.number().int().nonnegative().default(32).describe('Test rows that are answered'),
+        rows: z
+          .number()
+          .int()
+          .nonnegative()
+          .default(32)
+          .describe('Test rows that are answered')
+          .meta({ unit: 'rows' }),
         prompts: z.array(z.string().min(1)).default([]).describe('Fixed prompts that are answered besides'),
-        maxNewTokens: z.number().int().positive().default(128).describe('Tokens an answer may have'),
+        maxNewTokens: z
+          .number()
+          .int()
+          .positive()
+          .default(128)
+          .describe('Tokens an answer may have')
+          .meta({ unit: 'tokens' }),
       })
       .prefault({}),
     intervals: z
@@ -40,7 +58,8 @@ export const evaluate = defineStage(import.meta.url, {
           .int()
           .positive()
           .default(1000)
-          .describe('Bootstrap samples behind each interval'),
+          .describe('Bootstrap samples behind each interval')
+          .meta({ unit: 'samples' }),
         seed: z.number().int().nonnegative().default(42).describe('Seed of the bootstrap'),
       })
       .prefault({}),

@@ -18,9 +18,18 @@ export const gate = defineStage(import.meta.url, {
             .number()
             .nonnegative()
             .default(0)
-            .describe('How much worse than the first evaluation it may be, in the units of the metric'),
-          atMost: z.number().optional().describe('It may not be larger than this'),
-          atLeast: z.number().optional().describe('It may not be smaller than this'),
+            .describe('How much worse than the first evaluation it may be, in the units of the metric')
+            .meta({ unit: 'of the metric' }),
+          atMost: z
+            .number()
+            .optional()
+            .describe('It may not be larger than this')
+            .meta({ unit: 'of the metric' }),
+          atLeast: z
+            .number()
+            .optional()
+            .describe('It may not be smaller than this')
+            .meta({ unit: 'of the metric' }),
         }),
       )
       .refine((metrics) => Object.keys(metrics).length > 0, { error: 'a gate watches at least one metric' })

@@ -48,9 +48,16 @@ export const loadWeights = defineStage(import.meta.url, {
         .min(300)
         .max(3892)
         .default(2048)
-        .describe('Tokens of the vocabulary, special ones included'),
-      hiddenSize: z.number().int().multipleOf(32).default(128).describe('Width of the model'),
-      layers: z.number().int().positive().default(3).describe('Layers of the model'),
+        .describe('Tokens of the vocabulary, special ones included')
+        .meta({ unit: 'tokens' }),
+      hiddenSize: z
+        .number()
+        .int()
+        .multipleOf(32)
+        .default(128)
+        .describe('Width of the model')
+        .meta({ unit: 'dimensions' }),
+      layers: z.number().int().positive().default(3).describe('Layers of the model').meta({ unit: 'layers' }),
       warmUp: z
         .strictObject({
           steps: z
@@ -58,8 +65,9 @@ export const loadWeights = defineStage(import.meta.url, {
             .int()
             .positive()
             .default(300)
-            .describe('Steps of full training on the corpus of the stage'),
-          batchSize: z.number().int().positive().default(16).describe('Rows a step'),
+            .describe('Steps of full training on the corpus of the stage')
+            .meta({ unit: 'optimizer steps' }),
+          batchSize: z.number().int().positive().default(16).describe('Rows a step').meta({ unit: 'rows' }),
           learningRate: z.number().positive().default(4e-3).describe('Peak of the cosine schedule'),
         })
         .optional()

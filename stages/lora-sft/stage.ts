@@ -18,7 +18,8 @@ const cadence = z
   .nullable()
   .describe(
     'Every so many steps (1 or more), or every such fraction of the training (below 1); null for never',
-  );
+  )
+  .meta({ unit: 'optimizer steps or share' });
 
 const loraParams = z.strictObject({
   r: z.number().int().positive().default(8).describe('Rank of the two matrices'),
@@ -27,7 +28,13 @@ const loraParams = z.strictObject({
     .positive()
     .default(32)
     .describe('Numerator of the scale: alpha / r, or alpha / √r for rsLoRA'),
-  dropout: z.number().min(0).max(1).default(0.1).describe('Dropout before the first matrix'),
+  dropout: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('Dropout before the first matrix')
+    .meta({ unit: 'probability' }),
   targets: z
     .union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)])
     .default(['q_proj', 'k_proj', 'v_proj'])
@@ -65,14 +72,22 @@ const trainingParams = z.strictObject({
     .number()
     .min(0)
     .default(0)
-    .describe('Warm-up in steps (1 or more), or as a fraction of the training (below 1)'),
-  batchSize: z.number().int().positive().default(2).describe('Rows on one device at once'),
+    .describe('Warm-up in steps (1 or more), or as a fraction of the training (below 1)')
+    .meta({ unit: 'optimizer steps or share' }),
+  batchSize: z
+    .number()
+    .int()
+    .positive()
+    .default(2)
+    .describe('Rows on one device at once')
+    .meta({ unit: 'rows' }),
   gradientAccumulation: z
     .number()
     .int()
     .positive()
     .default(1)
-    .describe('Batches summed up before each optimizer step'),
+    .describe('Batches summed up before each optimizer step')
+    .meta({ unit: 'batches' }),
   precision: z.enum(['bf16', 'fp16', 'fp32']).default('bf16').describe('Numbers that are computed in'),
   gradientCheckpointing: z
     .boolean()
@@ -99,7 +114,9 @@ const trainingParams = z.strictObject({
     .describe('NEFTune: https://arxiv.org/abs/2310.05914'),
   groupByLength: z.boolean().default(false).describe('Puts rows of similar length into one batch'),
   packing: z
-    .strictObject({ length: z.number().int().positive().describe('Tokens of a packed row') })
+    .strictObject({
+      length: z.number().int().positive().describe('Tokens of a packed row').meta({ unit: 'tokens' }),
+    })
     .nullable()
     .default(null)
     .describe('Packs several rows into one; needs FlashAttention'),
@@ -143,7 +160,13 @@ export const loraSft = defineStage(import.meta.url, {
     evaluation: z
       .strictObject({
         every: cadence.default(0.1),
-        batchSize: z.number().int().positive().default(4).describe('Rows at once; does not move the loss'),
+        batchSize: z
+          .number()
+          .int()
+          .positive()
+          .default(4)
+          .describe('Rows at once; does not move the loss')
+          .meta({ unit: 'rows' }),
         earlyStopping: z
           .strictObject({
             patience: z
@@ -151,8 +174,14 @@ export const loraSft = defineStage(import.meta.url, {
               .int()
               .positive()
               .default(3)
-              .describe('Evaluations without gain before it stops'),
-            threshold: z.number().min(0).default(0).describe('What counts as gain'),
+              .describe('Evaluations without gain before it stops')
+              .meta({ unit: 'evaluations' }),
+            threshold: z
+              .number()
+              .min(0)
+              .default(0)
+              .describe('What counts as gain')
+              .meta({ unit: 'nats per token' }),
           })
           .nullable()
           .default(null)
@@ -175,7 +204,13 @@ export const loraSft = defineStage(import.meta.url, {
           .default([])
           .describe('Answered greedily at each checkpoint, without disturbing the training'),
         system: z.string().nullable().default(null).describe('System message of these prompts'),
-        maxNewTokens: z.number().int().positive().default(64).describe('Tokens an answer may have'),
+        maxNewTokens: z
+          .number()
+          .int()
+          .positive()
+          .default(64)
+          .describe('Tokens an answer may have')
+          .meta({ unit: 'tokens' }),
       })
       .prefault({}),
     launch: z
@@ -185,7 +220,8 @@ export const loraSft = defineStage(import.meta.url, {
           .int()
           .positive()
           .default(1)
-          .describe('Processes; part of identity, since they change the batch'),
+          .describe('Processes; part of identity, since they change the batch')
+          .meta({ unit: 'processes' }),
         strategy: z.enum(['ddp', 'zero2']).default('ddp').describe('How they share the work'),
       })
       .prefault({}),

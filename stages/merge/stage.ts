@@ -21,7 +21,8 @@ export const merge = defineStage(import.meta.url, {
           .number()
           .positive()
           .default(0.05)
-          .describe('How far the logits may be apart at most, as a share of the largest logit'),
+          .describe('How far the logits may be apart at most, as a share of the largest logit')
+          .meta({ unit: 'share' }),
       })
       .prefault({})
       .describe('The merged model is held against base and adapter kept apart'),

@@ -13,15 +13,23 @@ export const mix = defineStage(import.meta.url, {
         .array(z.number().int().nonnegative())
         .min(1)
         .optional()
-        .describe('Rows taken of each dataset, in the order of `datasets`'),
+        .describe('Rows taken of each dataset, in the order of `datasets`')
+        .meta({ unit: 'rows' }),
       /** @example [0.7, 0.3] */
       proportions: z
         .array(z.number().positive())
         .min(1)
         .optional()
-        .describe('Shares of the datasets, in their order, as any numbers; no row is repeated to reach them'),
+        .describe('Shares of the datasets, in their order, as any numbers; no row is repeated to reach them')
+        .meta({ unit: 'share' }),
       /** @default as many as the proportions allow */
-      rows: z.number().int().positive().optional().describe('Rows in all, with `proportions`'),
+      rows: z
+        .number()
+        .int()
+        .positive()
+        .optional()
+        .describe('Rows in all, with `proportions`')
+        .meta({ unit: 'rows' }),
       /** @default 42 */
       seed: z.number().int().nonnegative().default(42).describe('Chooses other rows and another order'),
     })

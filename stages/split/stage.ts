@@ -22,7 +22,8 @@ export const split = defineStage(import.meta.url, {
         'takes a fraction below 1, or a whole number of rows',
       )
       .default(0.05)
-      .describe('The held-out part: a fraction below 1, or a number of rows from 1; unused with `heldOut`'),
+      .describe('The held-out part: a fraction below 1, or a number of rows from 1; unused with `heldOut`')
+      .meta({ unit: 'rows or share' }),
     /** @default 42 */
     seed: z.number().int().nonnegative().default(42).describe('Chooses another part'),
     /** @default 'none' */
@@ -48,7 +49,8 @@ export const split = defineStage(import.meta.url, {
       .default(0.8)
       .describe(
         'Prompts at least this similar (Jaccard over character 3-grams) go to one side; null compares none',
-      ),
+      )
+      .meta({ unit: 'similarity' }),
   }),
   outputs: { train: trainSplit, test: testSplit },
   runs: host('./run.ts'),

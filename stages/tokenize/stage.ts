@@ -18,7 +18,8 @@ export const tokenize = defineStage(import.meta.url, {
       .int()
       .min(8)
       .default(1024)
-      .describe('Tokens of a row; what is longer is cut at the end, and counted'),
+      .describe('Tokens of a row; what is longer is cut at the end, and counted')
+      .meta({ unit: 'tokens' }),
     /** @default 'auto' */
     trainingTemplate: z
       .enum(['auto', 'glm4', 'chatml'])
@@ -34,7 +35,8 @@ export const tokenize = defineStage(import.meta.url, {
       .default(0.01)
       .describe(
         'The share of rows of each split that may have no answer within `maxLength` before the step fails',
-      ),
+      )
+      .meta({ unit: 'share' }),
   }),
   outputs: { trainTokens, testTokens, summary: tokenSummary },
   runs: python('./run.py', {

@@ -42,10 +42,22 @@ describe('the reference', () => {
   });
 
   it('of the result object lists every reason', () => {
-    const cells = firstCells('docs/reference/result-object.md').join();
-    const codes = union('packages/run/src/result.ts', 'readonly code:');
-    expect(codes).toContain('first-run');
-    expect(codes.filter((code) => !cells.includes(`\`${code}\``))).toEqual([]);
+    const { text } = readPage('docs/reference/result-object.md');
+    const { text: source } = readPage('packages/run/src/result.ts');
+    const codes = [...(/ReasonCode =([\s\S]*?);\n\n/.exec(source)?.[1] ?? '').matchAll(/\| '([a-z-]+)'/g)];
+    expect(codes).toHaveLength(12);
+    expect(codes.map(([, code = '']) => code).filter((code) => !text.includes(`| \`${code}\``))).toEqual([]);
+  });
+
+  it('of the result object has every field of a run, of a step and of an output', () => {
+    const { text } = readPage('docs/reference/result-object.md');
+    const { text: source } = readPage('packages/run/src/result.ts');
+    const fields = ['RunResult', 'StepResult', 'ResultOutput'].flatMap((name) => {
+      const body = new RegExp(`interface ${name} \\{([\\s\\S]*?)\\n\\}`).exec(source)?.[1] ?? '';
+      return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, field = '']) => field);
+    });
+    expect(fields.length).toBeGreaterThan(20);
+    expect(fields.filter((field) => !new RegExp(`[\`{ ]${field}[\`, }]`).test(text))).toEqual([]);
   });
 
   it('of the job folder lists every reason of a job and every field of a request', () => {

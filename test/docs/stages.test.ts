@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { StageDefinition } from '@temper/pipeline';
 import { describe, expect, it } from 'vitest';
-import { paramNames, withParams } from '../../docs/make/stage-reference.ts';
+import { paramNames, unitsOf, withParams } from '../../docs/make/stage-reference.ts';
 import { formatted, inRepository } from './pages.ts';
 import { readStages } from './stages.ts';
 
@@ -21,6 +21,18 @@ describe('the page of a stage', () => {
     expect(paramNames(stage).filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
   });
 });
+
+it.each(stages)(
+  'every number among the params of $name says what it counts, or is one that counts nothing',
+  (stage) => {
+    const plain =
+      /(^|\.)(seed|dataSeed|r|alpha|learningRate|beta1|beta2|epsilon|weightDecay|maxGradNorm|neftuneNoiseAlpha|step|steps|epochs)$/;
+    const bare = [...unitsOf(stage)].flatMap(([path, unit]) =>
+      unit === undefined && !plain.test(path) ? [path] : [],
+    );
+    expect(bare).toEqual([]);
+  },
+);
 
 function pageOf({ name }: StageDefinition): string {
   return inRepository('stages', name, 'README.md');

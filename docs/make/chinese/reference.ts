@@ -70,4 +70,18 @@ export const referenceChinese = {
     '默认 `online`；`offline` 留在运行目录里，`disabled` 不写。',
   "The tracker's project; the pipeline's name by default.": '跟踪平台上的项目；默认是流水线的名字。',
   "The tracker's workspace; the one of the login by default.": '跟踪平台上的空间；默认是登录者的空间。',
+
+  'There is no earlier result of this step.': '这一步没有更早的结果。',
+  '`--force` or `--force-from` asks for it.': '由 `--force` 或 `--force-from` 要求。',
+  'A param differs: `path`, `from`, `to`.': '某个参数不同：`path`、`from`、`to`。',
+  'An input has other bytes.': '某个输入的字节不同。',
+  "The stage's code differs; `lines` holds what went (`-`) and came (`+`).":
+    '步骤的代码不同；`lines` 里是去掉的（`-`）与新增的（`+`）。',
+  'A library of the Python environment differs.': 'Python 环境里的某个库不同。',
+  "The stage's author raised its version.": '步骤的作者提高了它的版本。',
+  'A pinned file, folder, repository or wheel differs.': '某个固定的文件、文件夹、仓库或 wheel 不同。',
+  'A part of the result is gone from the store.': '结果的一部分已不在存储里。',
+  'A part of the result is not what it was when it was stored.': '结果的一部分与存入时不同。',
+  'The same fingerprint has given other bytes; both are kept.': '同一指纹给出过不同的字节；两份都保留。',
+  "Only a format of Temper's own changed; the result was kept.": '只是 Temper 自己的格式变了；结果保留。',
 };

@@ -162,4 +162,23 @@ export const stagesChinese = {
     '分词器对话模板的孪生模板，用来标出回答；`auto` 会验证哪一个合适',
   'The share of rows of each split that may have no answer within `maxLength` before the step fails':
     '每份切分里允许有多大比例的行在 `maxLength` 之内没有回答，超过则失败',
+
+  unit: '单位',
+  samples: '样本',
+  answers: '回答',
+  rows: '行',
+  tokens: '词元',
+  'of the metric': '指标的单位',
+  dimensions: '维',
+  layers: '层',
+  'optimizer steps': '优化器步',
+  probability: '概率',
+  'optimizer steps or share': '优化器步或比例',
+  batches: '批次',
+  evaluations: '次评测',
+  'nats per token': '奈特每词元',
+  processes: '进程',
+  share: '比例',
+  'rows or share': '行或比例',
+  similarity: '相似度',
 };

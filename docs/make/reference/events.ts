@@ -1,4 +1,4 @@
-/** What can happen in a run and what can go wrong, from the types of both and the code that an exit code comes from. */
+/** What can happen in a run, why a step runs, and what can go wrong, from the types of both and the code that an exit code comes from. */
 import type { JobFailureReason } from '@temper/backend';
 import { exitCodeOf, type Failure } from '@temper/run';
 import type { StoreProblem } from '@temper/store';
@@ -23,6 +23,11 @@ export function eventParts(project: Project): Parts {
     store: problems.map((name) => ({ name, problem: name })),
   };
   return {
+    reasons: (say) =>
+      table(
+        [say('code'), ''],
+        reasonsOf(project).map(({ code, about }) => [`\`${code}\``, say(about)]),
+      ),
     events: (say) =>
       table(
         ['`type`', say('fields'), ''],
@@ -42,6 +47,16 @@ export function eventParts(project: Project): Parts {
         }),
       ),
   };
+}
+
+/** The members of the union, each with the comment before it, which the tree gives to no node. */
+function reasonsOf(project: Project): readonly { readonly code: string; readonly about: string }[] {
+  const source = project.addSourceFileAtPath('packages/run/src/result.ts');
+  const text = source.getTypeAliasOrThrow('ReasonCode').getTypeNodeOrThrow().getFullText();
+  return [...text.matchAll(/\/\*\*([\s\S]*?)\*\/\s*\|\s*'([a-z-]+)'/g)].map(([, about = '', code = '']) => ({
+    code,
+    about: about.replace(/\s+/g, ' ').trim(),
+  }));
 }
 
 const isField = (property: Named): boolean => property.getName() !== 'type';

@@ -1,20 +1,35 @@
 import type { Stored, StoredOutput } from '@temper/store';
 
-/** Why a step has to run, or what is different about it. The codes are stable; the text is for people. */
+/** Why a step has to run, or what is different about it. The reference is made from these sentences. */
+export type ReasonCode =
+  /** There is no earlier result of this step. */
+  | 'first-run'
+  /** `--force` or `--force-from` asks for it. */
+  | 'forced'
+  /** A param differs: `path`, `from`, `to`. */
+  | 'params'
+  /** An input has other bytes. */
+  | 'input'
+  /** The stage's code differs; `lines` holds what went (`-`) and came (`+`). */
+  | 'code'
+  /** A library of the Python environment differs. */
+  | 'environment'
+  /** The stage's author raised its version. */
+  | 'version'
+  /** A pinned file, folder, repository or wheel differs. */
+  | 'external'
+  /** A part of the result is gone from the store. */
+  | 'output-missing'
+  /** A part of the result is not what it was when it was stored. */
+  | 'output-corrupt'
+  /** The same fingerprint has given other bytes; both are kept. */
+  | 'nondeterministic-kept'
+  /** Only a format of Temper's own changed; the result was kept. */
+  | 'format';
+
+/** A reason. The codes are stable; the text is for people. */
 export interface Reason {
-  readonly code:
-    | 'first-run'
-    | 'forced'
-    | 'params'
-    | 'input'
-    | 'code'
-    | 'environment'
-    | 'version'
-    | 'external'
-    | 'output-missing'
-    | 'output-corrupt'
-    | 'nondeterministic-kept'
-    | 'format';
+  readonly code: ReasonCode;
   /** What differs: a param's path, an input's name, a symbol with its file. */
   readonly path?: string | undefined;
   readonly from?: string | undefined;
