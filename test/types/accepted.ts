@@ -55,6 +55,15 @@ const trained = loraSft(
 expectTypeOf(trained.checkpoints).toEqualTypeOf<Artifact<'checkpoint set'>>();
 const { adapter } = selectCheckpoint({ checkpoints: trained.checkpoints }, { by: 'eval loss' });
 
+// Params and inputs may come from variables, spreads and choices, as long as every name is one of the stage's.
+declare const careful: boolean;
+const training = { learningRate: 1e-4, duration: careful ? { epochs: 3 } : { steps: 60 } };
+loraSft({ weights, tokenizer, train: trainTokens, ...(careful ? { test: testTokens } : {}) }, { training });
+split({ dataset }, careful ? { test: 0.1 } : undefined);
+const numbers: Record<string, number> = { seed: 1 };
+split({ dataset }, numbers);
+loadRows(careful ? { from: 'hub', repo: 'owner/rows' } : { from: 'file', path: 'data/rows.json' });
+
 // A list takes artifacts of one kind, also from a loop.
 const evaluations = [undefined, adapter, trained.adapter].map(
   (candidate) => evaluate({ weights, adapter: candidate, tokenizer, test, tokens: testTokens }).evaluation,

@@ -1,5 +1,5 @@
 import type { Artifact, StepCall } from './artifact.ts';
-import type { Mistake } from './stage.ts';
+import type { CheckedOutputs, Compared } from './given.ts';
 
 /** A set of outputs and everything that leads to them. */
 export interface Pipeline {
@@ -9,14 +9,8 @@ export interface Pipeline {
   readonly site: StepCall['site'];
 }
 
-type SomeOutputs<Outputs> = keyof Outputs extends never
-  ? Mistake<'a pipeline needs at least one output'>
-  : Outputs;
-
 /** Names the outputs of a pipeline file: `export default pipeline({ model, report })`. */
-export function pipeline<Outputs extends Readonly<Record<string, Artifact>>>(
-  outputs: SomeOutputs<Outputs> & Outputs,
-): Pipeline {
+export function pipeline<Given>(outputs: Compared<Given, CheckedOutputs<Given>>): Pipeline {
   const site: { stack?: string } = {};
   Error.captureStackTrace(site, pipeline);
   return Object.freeze({ type: 'pipeline', outputs: { ...(outputs as Record<string, Artifact>) }, site });

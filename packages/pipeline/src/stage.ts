@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { createArtifact, type Artifact, type StepCall } from './artifact.ts';
+import type { CheckedInputs, CheckedKinds, CheckedParams, Compared } from './given.ts';
 import type { AnyKind, ArtifactKind } from './kind.ts';
 import type { Flat, InputArtifacts, Ports } from './port.ts';
 import type { Runs } from './runs.ts';
@@ -87,22 +88,29 @@ export type StageOutputs<Kinds> = {
   readonly [Name in keyof Kinds]: Kinds[Name] extends ArtifactKind<infer Kind> ? Artifact<Kind> : never;
 };
 
-type ParamsArgument<Params extends z.ZodType> = Readonly<z.input<Params>>;
+type ParamsArgument<Params extends z.ZodType, Name extends string, Given> = Compared<
+  Given,
+  CheckedParams<Given, Readonly<z.input<Params>>, Name>
+>;
 
 /** The type of `{}`: assignable to a params type that has nothing required. */
 type Empty = Record<never, never>;
 
-type Arguments<Inputs, Params extends z.ZodType> = keyof Inputs extends never
-  ? Empty extends z.input<Params>
-    ? [params?: ParamsArgument<Params>, options?: StepOptions]
-    : [params: ParamsArgument<Params>, options?: StepOptions]
-  : Empty extends z.input<Params>
-    ? [inputs: InputArtifacts<Inputs>, params?: ParamsArgument<Params>, options?: StepOptions]
-    : [inputs: InputArtifacts<Inputs>, params: ParamsArgument<Params>, options?: StepOptions];
+/** Inputs only where there are some; params may be left out where none is required. */
+type Arguments<Inputs, Params extends z.ZodType, Name extends string, GivenInputs, GivenParams> = [
+  ...inputs: keyof Inputs extends never
+    ? []
+    : [inputs: Compared<GivenInputs, CheckedInputs<GivenInputs, InputArtifacts<Inputs>, Name>>],
+  ...how: Empty extends z.input<Params>
+    ? [params?: ParamsArgument<Params, Name, GivenParams>, options?: StepOptions]
+    : [params: ParamsArgument<Params, Name, GivenParams>, options?: StepOptions],
+];
 
 /** A reusable definition; calling it places a step in a pipeline. What flows in comes first, how it is done second. */
-export interface Stage<Inputs, Params extends z.ZodType, Kinds> {
-  (...given: Arguments<Inputs, Params>): Flat<StageOutputs<Kinds>>;
+export interface Stage<Inputs, Params extends z.ZodType, Kinds, Name extends string = string> {
+  <GivenInputs, GivenParams>(
+    ...given: Arguments<Inputs, Params, Name, GivenInputs, GivenParams>
+  ): Flat<StageOutputs<Kinds>>;
   readonly definition: StageDefinition;
   /** For types alone: what `implement` reads of a stage. */
   readonly types?: { readonly inputs: Inputs; readonly params: Params; readonly outputs: Kinds };
@@ -118,13 +126,6 @@ export interface AnyStage {
   };
 }
 
-/** A sentence of ours in the place of a type that cannot be. */
-export interface Mistake<Sentence extends string> {
-  readonly mistake: Sentence;
-}
-
-type SomeOutputs<Kinds> = keyof Kinds extends never ? Mistake<'a stage needs at least one output'> : Kinds;
-
 /**
  * Declares a stage.
  *
@@ -133,7 +134,7 @@ type SomeOutputs<Kinds> = keyof Kinds extends never ? Mistake<'a stage needs at 
 export function defineStage<
   const Name extends string,
   Params extends z.ZodType,
-  Kinds extends Readonly<Record<string, AnyKind>>,
+  Kinds,
   Inputs extends Ports = Record<never, never>,
 >(
   url: string,
@@ -142,7 +143,7 @@ export function defineStage<
     readonly version?: number;
     readonly inputs?: Inputs;
     readonly params: Params;
-    readonly outputs: SomeOutputs<Kinds> & Kinds;
+    readonly outputs: Compared<Kinds, CheckedKinds<Kinds>>;
     readonly runs: Runs;
     readonly pins?: (params: z.output<Params>) => readonly Pin[];
     readonly needs?: (
@@ -160,14 +161,14 @@ export function defineStage<
       inputs: readonly (keyof Inputs & string)[],
     ) => Continuation;
   },
-): Stage<Flat<Inputs>, Params, Kinds> {
+): Stage<Flat<Inputs>, Params, Kinds, Name> {
   const definition: StageDefinition = Object.freeze({
     name: options.name,
     version: options.version ?? 1,
     url,
     inputs: options.inputs ?? {},
     params: options.params,
-    outputs: options.outputs,
+    outputs: options.outputs as Readonly<Record<string, AnyKind>>,
     runs: options.runs,
     pins: options.pins,
     needs: options.needs,

@@ -11,8 +11,12 @@ const inputs = { weights, tokenizer, train: trainTokens };
 // ✗ Type 'string' is not assignable to type 'number'.
 split({ dataset }, { test: '5%' });
 
-// ✗ Object literal may only specify known properties, and 'sede' does not exist in type 'Readonly<{ test?: number | undefined; seed?: number | undefined; stratify?: "length" | "tool" | "none" | "turns" | undefined; duplicates?: "keep" | "drop" | "drop-similar" | undefined; nearDuplicates?: number | ... 1 more ... | undefined; }>'.
+// ✗ Type 'number' is not assignable to type '"split has no param `sede`; did you mean `seed`?"'.
 split({ dataset }, { test: 0.05, sede: 42 });
+
+const prepared = { test: 0.05, sede: 42 };
+// ✗ Type 'number' is not assignable to type '"split has no param `sede`; did you mean `seed`?"'.
+split({ dataset }, prepared);
 
 // ✗ Type '"merge"' is not assignable to type '"keep" | "drop" | "drop-similar" | undefined'.
 split({ dataset }, { duplicates: 'merge' });
@@ -20,8 +24,11 @@ split({ dataset }, { duplicates: 'merge' });
 // ✗ Type 'string' is not assignable to type 'number'.
 loraSft(inputs, { training: { learningRate: '5e-4' } });
 
-// ✗ Object literal may only specify known properties, but 'learnRate' does not exist in type '{ duration?: { epochs: number; } | { steps: number; } | undefined; learningRate?: number | undefined; schedule?: "linear" | "cosine" | "cosine-with-restarts" | "polynomial" | "constant" | "constant-with-warmup" | "inverse-sqrt" | undefined; ... 15 more ...; dataSeed?: number | ... 1 more ... | undefined; }'. Did you mean to write 'learningRate'?
+// ✗ Type 'number' is not assignable to type '"lora-sft has no param `training.learnRate`; did you mean `training.learningRate`?"'.
 loraSft(inputs, { training: { learnRate: 5e-4 } });
+
+// ✗ Type 'number' is not assignable to type '"lora-sft has no param `training.duration.epoch`; did you mean `training.duration.epochs`?"'.
+loraSft(inputs, { training: { duration: { epoch: 3 } } });
 
 // ✗ Type '"exponential"' is not assignable to type '"linear" | "cosine" | "cosine-with-restarts" | "polynomial" | "constant" | "constant-with-warmup" | "inverse-sqrt" | undefined'.
 loraSft(inputs, { training: { schedule: 'exponential' } });
@@ -32,10 +39,13 @@ loraSft(inputs, { training: { duration: 3 } });
 // ✗ Type '"q_proj"' is not assignable to type 'string[] | "all-linear" | undefined'.
 loraSft(inputs, { lora: { targets: 'q_proj' } });
 
-// ✗ Property 'path' is missing in type '{ from: "file"; }' but required in type 'Readonly<{ from: "file"; path: string; format?: "auto" | "alpaca" | "sharegpt" | "messages" | undefined; }>'.
+// ✗ Type '"file"' is not assignable to type '"load-rows needs the param `path`"'.
 loadRows({ from: 'file' });
 
-// ✗ Object literal may only specify known properties, and 'path' does not exist in type 'Readonly<{ from: "hub"; repo: string; revision?: string | undefined; hub?: "huggingface" | "modelscope" | undefined; file?: string | undefined; format?: "auto" | "alpaca" | "sharegpt" | "messages" | undefined; }>'.
+// ✗ Argument of type '{ path: string; }' is not assignable to parameter of type '"load-rows needs the param `from`"'.
+loadRows({ path: 'data/rows.json' });
+
+// ✗ Type '"data/rows.json"' is not assignable to type '"load-rows takes no `path` with the other params given"'.
 loadRows({ from: 'hub', path: 'data/rows.json' });
 
 // ✗ Type '"url"' is not assignable to type '"file" | "hub"'.
@@ -50,5 +60,5 @@ toChat({ rows }, { system: null });
 // ✗ Object literal may only specify known properties, and 'name' does not exist in type 'StepOptions'.
 toChat({ rows }, {}, { name: 'chats' });
 
-// ✗ Type '512' has no properties in common with type 'Readonly<{ maxLength?: number | undefined; trainingTemplate?: "auto" | "glm4" | "chatml" | undefined; maxDropped?: number | undefined; }>'.
+// ✗ Argument of type '512' is not assignable to parameter of type '"tokenize takes its params by name, in an object"'.
 tokenize({ tokenizer, train, test }, 512);

@@ -15,10 +15,10 @@ const spell = defineStage(import.meta.url, {
   runs: host('./run.ts'),
 });
 
-// ✗ Property 'mistake' is missing in type '{}' but required in type 'Mistake<"a stage needs at least one output">'.
+// ✗ Type '{}' is not assignable to type '"a stage needs at least one output"'.
 defineStage(import.meta.url, { name: 'void', params, outputs: {}, runs: host('./run.ts') });
 
-// ✗ Type 'Many<DatasetKind<"letters", ZodObject<{ letter: ZodString; }, $strict>>>' is missing the following properties from type 'DatasetKind<string, ZodType<unknown, unknown, $ZodTypeInternals<unknown, unknown>>>': row, kind, url, check
+// ✗ Type 'Many<DatasetKind<"letters", ZodObject<{ letter: ZodString; }, $strict>>>' is not assignable to type '"the output `letters` is of one kind, and always there"'.
 defineStage(import.meta.url, {
   name: 'many',
   params,

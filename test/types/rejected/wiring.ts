@@ -59,14 +59,23 @@ merge({ weights: adapter, adapter: weights, tokenizer });
 // ✗ Type '"checkpoint set"' is not assignable to type '"lora adapter"'.
 evaluate({ weights, adapter: checkpoints, tokenizer, test, tokens: testTokens });
 
-// ✗ Property 'weights' is missing in type '{ adapter: Artifact<"lora adapter">; tokenizer: Artifact<"tokenizer">; }' but required in type '{ readonly weights: Artifact<"model weights">; readonly tokenizer: Artifact<"tokenizer">; readonly adapter: Artifact<"lora adapter">; }'.
+// ✗ Argument of type '{ adapter: Artifact<"lora adapter">; tokenizer: Artifact<"tokenizer">; }' is not assignable to parameter of type '"merge needs the input `weights`"'.
 merge({ adapter, tokenizer });
 
-// ✗ Object literal may only specify known properties, but 'trian' does not exist in type '{ readonly weights: Artifact<"model weights">; readonly tokenizer: Artifact<"tokenizer">; readonly train: Artifact<"train tokens">; readonly test?: Artifact<"test tokens"> | undefined; readonly continueFrom?: Artifact<...> | undefined; }'. Did you mean to write 'train'?
+// ✗ Argument of type '{ tokenizer: Artifact<"tokenizer">; }' is not assignable to parameter of type '"merge needs the input `weights`" | "merge needs the input `adapter`"'.
+merge({ tokenizer });
+
+// ✗ Argument of type '{ weights: Artifact<"model weights">; tokenizer: Artifact<"tokenizer">; adapter?: Artifact<"lora adapter">; }' is not assignable to parameter of type '"merge needs the input `adapter`"'.
+merge({ ...(rows.kind === 'rows' ? { adapter } : {}), weights, tokenizer });
+
+// ✗ Type 'Artifact<"train tokens">' is not assignable to type '"lora-sft has no input `trian`; did you mean `train`?"'.
 loraSft({ weights, tokenizer, trian: trainTokens });
 
-// ✗ Object literal may only specify known properties, and 'system' does not exist in type '{ readonly rows: Artifact<"rows">; }'.
+// ✗ Type '"You answer briefly."' is not assignable to type '"to-chat has no input `system`"'.
 toChat({ rows, system: 'You answer briefly.' });
+
+// ✗ Type 'Artifact<"train split">' is not assignable to type '"evaluate has no input `train`"'.
+evaluate({ weights, tokenizer, ...split({ dataset }), tokens: testTokens });
 
 // ✗ Expected 1-3 arguments, but got 0.
 toChat();
@@ -74,14 +83,29 @@ toChat();
 // ✗ Type 'string' is not assignable to type 'Artifact<"rows">'.
 toChat({ rows: 'data/rows.json' });
 
-// ✗ Property 'kind' is missing in type '{ readonly dataset: Artifact<"chat dataset">; }' but required in type 'Artifact<"chat dataset">'.
+// ✗ Type 'Artifact<"rows">[]' is not assignable to type '"`rows` of to-chat is one artifact, not a list"'.
+toChat({ rows: [rows] });
+
+// ✗ Argument of type 'Artifact<"rows">' is not assignable to parameter of type '"to-chat takes its inputs by name, in an object"'.
+toChat(rows);
+
+// ✗ Type '{ readonly dataset: Artifact<"chat dataset">; }' is not assignable to type '"`dataset` of split is one artifact, not all outputs of a stage"'.
 split({ dataset: toChat({ rows }) });
 
-// ✗ Property 'kind' is missing in type '{ readonly adapter: Artifact<"lora adapter">; readonly checkpoints: Artifact<"checkpoint set">; readonly trainingState: Artifact<"training state">; }' but required in type 'Artifact<"lora adapter">'.
+// ✗ Type '{ readonly adapter: Artifact<"lora adapter">; readonly checkpoints: Artifact<"checkpoint set">; readonly trainingState: Artifact<"training state">; }' is not assignable to type '"`adapter` of merge is one artifact, not all outputs of a stage"'.
 merge({ weights, adapter: loraSft({ weights, tokenizer, train: trainTokens }), tokenizer });
 
-// ✗ Type 'Artifact<"evaluation">' is missing the following properties from type 'readonly Artifact<"evaluation">[]': length, concat, join, slice, and 26 more.
+// ✗ Type 'Artifact<"evaluation">' is not assignable to type '"`evaluations` of compare is a list of artifacts, as in [first, second]"'.
 compare({ evaluations: evaluation });
+
+// ✗ Type '{ readonly evaluation: Artifact<"evaluation">; }' is not assignable to type '"`evaluations` of compare is a list of artifacts, as in [first, second]"'.
+compare({ evaluations: evaluate({ weights, tokenizer, test, tokens: testTokens }) });
+
+// ✗ Type '{ readonly evaluation: Artifact<"evaluation">; }' is not assignable to type 'Artifact<"evaluation"> | "each of `evaluations` of compare is one artifact, not all outputs of a stage"'.
+compare({ evaluations: [evaluation, evaluate({ weights, tokenizer, test, tokens: testTokens })] });
+
+// ✗ Argument of type 'Artifact<"evaluation">[]' is not assignable to parameter of type '"compare takes its inputs by name, in an object"'.
+compare([evaluation]);
 
 // ✗ Type '"token summary"' is not assignable to type '"evaluation"'.
 compare({ evaluations: [evaluation, summary] });
@@ -95,14 +119,17 @@ export const unmade = merge({ weights, adapter, tokenizer }).modell;
 // ✗ Expected 2-3 arguments, but got 1.
 selectCheckpoint({ checkpoints, weights });
 
-// ✗ Property 'mistake' is missing in type '{}' but required in type 'Mistake<"a pipeline needs at least one output">'.
+// ✗ Argument of type '{}' is not assignable to parameter of type '"a pipeline needs at least one output"'.
 pipeline({});
 
-// ✗ Property 'kind' is missing in type '{ readonly model: Artifact<"merged model">; }' but required in type 'Artifact<string>'.
+// ✗ Type '{ readonly model: Artifact<"merged model">; }' is not assignable to type '"the output `model` is one artifact, not all outputs of a stage"'.
 pipeline({ model: merge({ weights, adapter, tokenizer }) });
 
 // ✗ Type 'string' is not assignable to type 'Artifact<string>'.
 pipeline({ model: 'output/model' });
 
-// ✗ Index signature for type 'string' is missing in type 'Artifact<"lora adapter">[]'.
+// ✗ Argument of type 'Artifact<"lora adapter">[]' is not assignable to parameter of type '"a pipeline names its outputs, as in { model, report }"'.
 pipeline([adapter]);
+
+// ✗ Type 'Artifact<"evaluation">[]' is not assignable to type '"the output `evaluations` is one artifact, not a list"'.
+pipeline({ evaluations: [evaluation] });
