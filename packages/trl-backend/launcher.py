@@ -277,7 +277,10 @@ def _counter(file: str) -> int:
 def list_output(folder: Path, output: dict) -> dict:
     """Counts an output's regular files; anything else is refused by name, since no store could give it back."""
     files = size = 0
-    for path, kind in walk(folder / output['path']):
+    top = folder / output['path']
+    if top.is_file() and not top.is_symlink():
+        raise Bad(f'the job made a file of its output {output["name"]!r} ({output["path"]}), which is a folder')
+    for path, kind in walk(top):
         name = os.path.relpath(path, folder)
         if not stat.S_ISREG(kind.st_mode):
             what = {stat.S_IFLNK: 'a symbolic link', stat.S_IFIFO: 'a FIFO', stat.S_IFSOCK: 'a socket'}

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { JobResult } from '../job.ts';
@@ -23,6 +23,19 @@ export function testOutputs({ test }: Conformance): void {
       reason: 'code',
       message: "the job ended well but wrote nothing into its output 'thing' (out/thing/)",
       outputs: [],
+    });
+  });
+
+  test('a file in the place of an output is refused', async (rig) => {
+    const job = await rig.start();
+    await job.do(made);
+    rmSync(join(job.folder, 'out/thing'), { recursive: true });
+    await job.do({ do: 'write', path: 'out/thing', text: 'made' });
+    const { result } = await job.exit(0);
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      reason: 'code',
+      message: "the job made a file of its output 'thing' (out/thing), which is a folder",
     });
   });
 

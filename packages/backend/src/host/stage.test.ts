@@ -107,7 +107,8 @@ it('a stage that exits has not ended well, whatever code it gives', async () => 
   const { result } = await run(write.replace('return', 'process.exit(0); return'));
   expect(result).toMatchObject({
     outcome: 'failed',
-    message: expect.stringContaining('stopped before it was done') as unknown,
+    message: 'the stage stopped before it was done: it called process.exit(0)',
+    hint: 'return the outputs when they are written, and throw an error when the stage has to give up',
   });
 });
 

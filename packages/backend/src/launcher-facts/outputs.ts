@@ -24,6 +24,11 @@ export function listOutputs(folder: string, outputs: JobRequest['outputs']): Lis
 function listOutput(folder: string, output: JobRequest['outputs'][number]): Listed {
   let files = 0;
   let bytes = 0;
+  if (lstatSync(join(folder, output.path), { throwIfNoEntry: false })?.isFile() === true) {
+    throw new OutputError(
+      `the job made a file of its output '${output.name}' (${output.path}), which is a folder`,
+    );
+  }
   for (const [path, stat] of walk(join(folder, output.path))) {
     if (!stat.isFile()) {
       const name = relative(folder, path);

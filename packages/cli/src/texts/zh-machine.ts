@@ -215,6 +215,8 @@ export const chineseOfMachines = (): Phrases => ({
     '请腾出空间（`temper gc` 显示仓库能让出多少）',
   "the job wrote '{}', which is none of its outputs ({})": '作业写了“{}”，它不在产物之列（{}）',
   "'{}' is {}; outputs are made of regular files": '“{}”是{}；产物只由普通文件组成',
+  "the job made a file of its output '{}' ({}), which is a folder":
+    '作业把产物“{}”（{}）写成了文件，而产物是一个文件夹',
   "the job ended well but wrote nothing into its output '{}' ({}/)":
     '作业正常结束，却没有往产物“{}”（{}/）里写东西',
   'nothing here can hold a job to {} GiB of memory': '这里没有办法把作业限制在 {} GiB 内存以内',

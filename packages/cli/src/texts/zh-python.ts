@@ -192,6 +192,8 @@ export const chineseOfPython = (): Phrases => ({
     '请调低批大小或行的长度，或给作业更多内存',
   'lower the batch size or the length of the rows, or ask for more GPU memory':
     '请调低批大小或行的长度，或用显存更大的 GPU',
+  'the job made a file of its output {} ({}), which is a folder':
+    '作业把输出 {}（{}）写成了文件，而输出是一个文件夹',
   'the job ended well but wrote nothing into its output {} ({}/)':
     '作业正常结束，却没有往输出 {}（{}/）里写东西',
   '{} is {}; outputs are made of regular files': '{} 是 {}；输出只能由普通文件组成',
