@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startHub, type FixtureHub } from '../rig/hub/index.ts';
+import { startProxy } from '../rig/hub/proxy.ts';
 import { createSafetensors } from '../rig/hub/safetensors.ts';
 import { shareWorkspace } from '../rig/workspace/index.ts';
 
@@ -162,5 +163,28 @@ describe('which files count', () => {
     const seen = hub.requests.filter(({ server, path }) => server === 'hub' && path === 'config.json');
     expect(seen.map(({ headers }) => headers['authorization'])).toEqual(['Bearer hf_filed']);
     expect(ended.stdout + (await workspace.read('.temper/runs/2/events.jsonl'))).not.toContain('hf_filed');
+  });
+
+  it('a hub that refuses connections is given up soon, and what is waited for is said meanwhile', async () => {
+    const hub = await startedHub();
+    await hub.close();
+    const { code, stdout, stderr } = await shared().run('fetched', [], { env: hub.environment });
+    const trouble = `${new URL(hub.endpoint).host} cannot be reached: connect ECONNREFUSED`;
+    expect(stdout.split('\n').filter((line) => line.includes(`${trouble} `))).toHaveLength(2);
+    expect(stdout).toContain('; trying again in ');
+    expect(stderr).toContain(trouble);
+    expect(stderr).toContain('(tried 3 times)');
+    expect(code).toBe(5);
+  });
+
+  it('a hub that only a proxy knows is planned and fetched through it', async () => {
+    const hub = await startedHub();
+    const proxy = await startProxy({ places: { 'hub.invalid:80': Number(new URL(hub.endpoint).port) } });
+    onTestFinished(() => proxy.close());
+    const env = { ...hub.environment, HF_ENDPOINT: 'http://hub.invalid', HTTP_PROXY: proxy.address };
+    const ended = await shared().run('fetched', ['--force', 'load-weights', '--force', 'load-rows'], { env });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(fetched(hub)).toContain('tokenizer.json');
+    expect(proxy.requests.length).toBeGreaterThan(0);
   });
 });

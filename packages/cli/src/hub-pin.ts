@@ -1,4 +1,11 @@
-import { HubError, type HubReason, listFiles, resolveRevision, selectFiles } from '@temper/hub';
+import {
+  HubError,
+  type HubReason,
+  listFiles,
+  resolveRevision,
+  selectFiles,
+  type SessionOptions,
+} from '@temper/hub';
 import { PipelineError, type Pin } from '@temper/pipeline';
 import type { HubPin } from '@temper/pipeline/job';
 
@@ -14,17 +21,22 @@ const declared: readonly HubReason[] = [
   'weights-twice',
 ];
 
+/** Nothing is lost yet by giving up, and somebody may be looking on: seconds, where a download has a minute. */
+const whilePlanning = { attempts: 3 } as const;
+
 /**
  * Finds the repository that a pin names.
  *
+ * @param onWait Told before each further try.
  * @throws PipelineError when there is none, HubError when the hub could not be asked or does not answer.
  */
 export async function resolveHubPin(
   pin: Extract<Pin, { type: 'hub' }>,
   environment: NodeJS.ProcessEnv,
+  onWait: SessionOptions['onWait'],
 ): Promise<HubPin> {
   try {
-    return await askHub(pin, environment);
+    return await askHub(pin, { environment, patience: whilePlanning, onWait });
   } catch (error) {
     if (!(error instanceof HubError) || !declared.includes(error.reason)) throw error;
     throw new PipelineError(error.reason, error.message, { hint: error.hint, cause: error });
@@ -32,10 +44,10 @@ export async function resolveHubPin(
 }
 
 /** Asks the hub for the commit behind a revision and for the digests of the files that the pin selects. */
-async function askHub(pin: Extract<Pin, { type: 'hub' }>, environment: NodeJS.ProcessEnv): Promise<HubPin> {
+async function askHub(pin: Extract<Pin, { type: 'hub' }>, options: SessionOptions): Promise<HubPin> {
   const source = { hub: pin.hub, repo: pin.repository, revision: pin.revision, type: pin.repositoryType };
-  const revision = await resolveRevision(source, { environment });
-  const files = selectFiles(await listFiles(revision, { environment }), source, pin);
+  const revision = await resolveRevision(source, options);
+  const files = selectFiles(await listFiles(revision, options), source, pin);
   return {
     hub: pin.hub,
     repositoryType: pin.repositoryType,

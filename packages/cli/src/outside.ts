@@ -4,17 +4,27 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
+import type { Texts } from './texts/catalogue.ts';
 import type { HubResolver, WheelFetcher } from '@temper/run';
 
-/** Finds what a hub repository holds. Without a network nothing is known, and the step says so. */
+/** Asks no hub: nothing is known of its repositories, and a step that needs one says so. */
+export const unaskedHub: HubResolver = () => Promise.resolve(undefined);
+
+/**
+ * Finds what a hub repository holds.
+ *
+ * @param options.tell Where it is said that a hub does not answer, and when it is asked again.
+ */
 export function hubResolver(options: {
-  readonly offline: boolean;
   readonly environment: NodeJS.ProcessEnv;
+  readonly texts: Texts;
+  readonly tell: (line: string) => void;
 }): HubResolver {
   return async (pin) => {
-    if (options.offline) return undefined;
     const { resolveHubPin } = await import('./hub-pin.ts');
-    return resolveHubPin(pin, options.environment);
+    return resolveHubPin(pin, options.environment, (cause, milliseconds) => {
+      options.tell(options.texts.hubWait(options.texts.say(cause.message), Math.ceil(milliseconds / 1000)));
+    });
   };
 }
 

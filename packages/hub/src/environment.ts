@@ -118,7 +118,7 @@ function isSet(value: string | undefined): boolean {
 }
 
 /** A variable that is set to nothing is as good as unset. */
-function valueOf(environment: Environment, name: string): string | undefined {
+export function valueOf(environment: Environment, name: string): string | undefined {
   const value = environment[name]?.trim();
   return value === '' ? undefined : value;
 }

@@ -18,7 +18,7 @@ import { createPlainPage, createTerminalPage } from '../chat/page.ts';
 import { Talk, type Answer } from '../chat/talk.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { listGpus } from '../gpus.ts';
-import { hubResolver } from '../outside.ts';
+import { unaskedHub } from '../outside.ts';
 import { printPipelineError } from '../print/problem.ts';
 import { openSession, type PlanningFlags, type Session } from '../session.ts';
 
@@ -210,12 +210,12 @@ function readSettings(pipeline: string, flags: ChatFlags) {
 }
 
 async function readCast(plan: Plan, session: Session, address: string | undefined): Promise<Cast> {
-  const { places, store, stats, environment } = session;
+  const { places, store, stats } = session;
   const standing = await standingResults(plan, {
     workspace: places.workspace,
     store,
     stats,
-    resolveHub: hubResolver({ offline: true, environment }),
+    resolveHub: unaskedHub,
   });
   const cast = await findCast(plan, standing, store, address);
   await store.settled();

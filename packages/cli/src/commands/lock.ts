@@ -13,7 +13,7 @@ import { fingerprintFormat } from '@temper/fingerprint';
 import { identifySteps, lockDrift, lockSection, RunRefused, type Drift } from '@temper/run';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { annotate } from '../github.ts';
-import { hubResolver } from '../outside.ts';
+import { hubResolver, unaskedHub } from '../outside.ts';
 import { openSession, type PlanningFlags, type Session } from '../session.ts';
 
 export interface LockCommandFlags extends PlanningFlags {
@@ -116,7 +116,16 @@ async function look(
     const identities = await identifySteps(asking, {
       workspace: session.places.workspace,
       stats: session.stats,
-      resolveHub: hubResolver({ offline: flags.offline === true, environment: session.environment }),
+      resolveHub:
+        flags.offline === true
+          ? unaskedHub
+          : hubResolver({
+              environment: session.environment,
+              texts: session.terminal.texts,
+              tell: (line) => {
+                session.terminal.line(line);
+              },
+            }),
     });
     const section = await lockSection(asking, identities);
     if (section === undefined)

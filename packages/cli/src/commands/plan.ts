@@ -6,7 +6,7 @@ import { exitCode, type ExitCode } from '../exit-code.ts';
 import { printPlan } from '../print/plan-lines.ts';
 import { printFailure } from '../print/problem.ts';
 import { openSession, type PlanningFlags } from '../session.ts';
-import { hubResolver } from '../outside.ts';
+import { unaskedHub } from '../outside.ts';
 
 export interface PlanFlags extends PlanningFlags, SelectionOptions, LockFlags {
   readonly check?: boolean;
@@ -26,7 +26,7 @@ export async function planCommand(pipeline: string, flags: PlanFlags): Promise<E
     workspace: places.workspace,
     store,
     stats,
-    resolveHub: hubResolver({ offline: true, environment: session.environment }),
+    resolveHub: unaskedHub,
     onDamage: (message) => {
       terminal.line(`${terminal.colors.yellow('!')} ${message}`);
     },

@@ -19,7 +19,7 @@ import { listGpus } from '../gpus.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { annotate, tellOutputs } from '../github.ts';
 import { isFrozen, type LockFlags } from '../frozen.ts';
-import { hubResolver } from '../outside.ts';
+import { hubResolver, unaskedHub } from '../outside.ts';
 import { printComparisons } from '../print/comparison.ts';
 import { printCurves } from '../print/curves.ts';
 import { printFailure } from '../print/problem.ts';
@@ -58,9 +58,18 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
   const plan = await session.plan(pipeline, flags);
   const style = { workspace: places.workspace, colors: terminal.colors, texts: terminal.texts };
   const frozen = isFrozen(plan, flags, environment);
-  const resolveHub = hubResolver({ offline: flags.offline === true || frozen, environment });
 
   const printer = createRunPrinter(terminal);
+  const resolveHub =
+    flags.offline === true || frozen
+      ? unaskedHub
+      : hubResolver({
+          environment,
+          texts: terminal.texts,
+          tell: (line) => {
+            printer.line(line);
+          },
+        });
   const tracking = trackRun(plan, { session, printer, flags });
   const interruption = watchInterruption(() => {
     printer.line(terminal.texts.cancelling);

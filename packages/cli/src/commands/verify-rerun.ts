@@ -9,7 +9,7 @@ import { createBackends } from '../backends.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { listGpus } from '../gpus.ts';
 import { networkEnvironment } from '../network-environment.ts';
-import { hubResolver } from '../outside.ts';
+import { unaskedHub } from '../outside.ts';
 import { readRuns } from '../past.ts';
 import { printFailure } from '../print/problem.ts';
 import { openSession, program, type PlanningFlags, type Session } from '../session.ts';
@@ -49,7 +49,7 @@ export async function rerunCommand(pipeline: string | undefined, flags: RerunFla
       workspace: places.workspace,
       store,
       stats,
-      resolveHub: hubResolver({ offline: true, environment }),
+      resolveHub: unaskedHub,
       steps,
       scratch,
       scratchFolder,

@@ -1,7 +1,7 @@
 import { requireStepsAt } from '@temper/plan';
 import { compareWithPast, planAgainstStore, type PlanStep } from '@temper/run';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { hubResolver } from '../outside.ts';
+import { unaskedHub } from '../outside.ts';
 import { findRun } from '../past.ts';
 import type { Terminal } from '../print/terminal.ts';
 import { openSession, type PlanningFlags } from '../session.ts';
@@ -23,7 +23,7 @@ export async function whyCommand(pipeline: string, address: string, flags: WhyFl
     workspace: places.workspace,
     store,
     stats,
-    resolveHub: hubResolver({ offline: true, environment: session.environment }),
+    resolveHub: unaskedHub,
   });
   await store.settled();
   const all =

@@ -69,6 +69,7 @@ export const english = {
   liveSaved: (time: string) => `${time} saved by reuse`,
   liveMore: (steps: number) => `${String(steps)} more running`,
   adopted: (run: number) => `goes on with the job that run ${String(run)} left behind`,
+  hubWait: (cause: string, seconds: number) => `${cause}; trying again in ${String(seconds)} s`,
   waiting: (what: string) => `waiting for ${what}, which works on the same step`,
   environment: (name: string, phase: string) => `environment ${name}: ${phase}`,
   allReused: (steps: number, saved: string, time: string) =>

@@ -65,6 +65,16 @@ export const chineseOfHubs = (): Phrases => ({
   '{} cannot be reached: {}': '连不上 {}：{}',
   'check the network, or set a mirror with HF_ENDPOINT or MODELSCOPE_ENDPOINT':
     '请检查网络，或用 HF_ENDPOINT 或 MODELSCOPE_ENDPOINT 设置镜像站',
+  '{} cannot be reached through the proxy {}: {}': '经代理 {2} 连不上 {1}：{3}',
+  'check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, and name in NO_PROXY the hosts that need no proxy':
+    '请检查 HTTPS_PROXY、HTTP_PROXY 和 ALL_PROXY，并把不需要代理的主机写进 NO_PROXY',
+  'The proxy {} answers 407: it wants to know who asks for {}': '代理 {1} 回答 407：它要知道是谁在访问 {2}',
+  'write user and password into the address of the proxy, as in http://user:password@host:port':
+    '请把用户名和密码写进代理地址，例如 http://user:password@host:port',
+  'The proxy {} answers {} when asked for {}': '向代理 {1} 请求 {3} 时，它回答 {2}',
+  '{} does not hold the address of an http proxy': '{} 不是 http 代理的地址',
+  'write it as http://host:port, or with http://user:password@host:port where the proxy asks for that':
+    '请写成 http://host:port；代理要求登录时写成 http://user:password@host:port',
   'The download was cancelled': '下载已取消',
   '{}, and asks to wait {} s': '{}，并要求等 {} 秒',
   'The listing of {} gives no usable digest for {}, so it could not be verified':

@@ -65,6 +65,7 @@ export const chinese: Texts = {
   liveSaved: (time) => `复用省下 ${time}`,
   liveMore: (steps) => `另有 ${String(steps)} 步在运行`,
   adopted: (run) => `接着第 ${String(run)} 次运行留下的作业继续`,
+  hubWait: (cause, seconds) => `${cause}；${String(seconds)} 秒后重试`,
   waiting: (what) => `等待${what}：它正在做同一步`,
   environment: (name, phase) => `环境 ${name}：${phase}`,
   allReused: (steps, saved, time) => `一切都是最新的：复用 ${String(steps)} 步，省下 ${saved}，用时 ${time}`,

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +7,7 @@ import { inspect } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
+import { createCertificate } from '../../../../test/rig/hub/certificate.ts';
 import { createTestClock } from '../../../../test/rig/hub/clock.ts';
 import { type FixtureHub, startHub } from '../../../../test/rig/hub/index.ts';
 import { createSafetensors, withHeader } from '../../../../test/rig/hub/safetensors.ts';
@@ -185,18 +185,11 @@ describe('the token', () => {
 });
 
 it('a redirect from https to plain http is refused', async () => {
-  const config = ['-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1'];
-  const [key, cert] = [join(root, 'key.pem'), join(root, 'cert.pem')];
-  const name = ['-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync('openssl', ['req', '-x509', ...config, ...name, '-keyout', key, '-out', cert], {
-    stdio: 'ignore',
-  });
-  const secure = await startHub({
-    tls: { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') },
-  });
+  const { tls, file } = await createCertificate(root);
+  const secure = await startHub({ tls });
   onTestFinished(() => secure.close());
   secure.push('THUDM/tiny', files);
-  const environment = { ...secure.environment, SSL_CERT_FILE: cert };
+  const environment = { ...secure.environment, SSL_CERT_FILE: file };
   const error = await refusal(download({ repo: 'THUDM/tiny' }, into, options({ environment, ...oneByOne })));
   expect(error.reason).toBe('insecure-redirect');
   expect(error.message).toMatch(

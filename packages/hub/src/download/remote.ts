@@ -21,6 +21,8 @@ export interface Remote {
   readonly identity: Identity;
   /** Asks for the bytes from `start` up to, not including, `end`. */
   open(start: number, end: number, signal: AbortSignal): Promise<Opened>;
+  /** Whether `openStraight` may: it knows of no proxy. */
+  mayGoStraight(): boolean;
   /** Reads from `start` to the file's end straight into `receiver`, from where the last answer came. */
   openStraight(start: number, signal: AbortSignal, receiver: Omit<Receiver, 'begin'>): Straight;
 }
@@ -67,6 +69,7 @@ export function createRemote({ session, hub, revision }: Place, file: HubFile, i
   return {
     file,
     identity,
+    mayGoStraight: () => session.proxyFor(found ?? home) === undefined,
     openStraight(start, signal, receiver) {
       const address = found ?? home;
       const headers = {

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { createCertificate } from '../../../../test/rig/hub/certificate.ts';
 import { createTestClock } from '../../../../test/rig/hub/clock.ts';
 import { type FixtureHub, type HubOptions, startHub } from '../../../../test/rig/hub/index.ts';
 import { createSafetensors } from '../../../../test/rig/hub/safetensors.ts';
@@ -54,14 +54,9 @@ describe('a file that comes fast', () => {
   });
 
   it('comes so over https too', async () => {
-    const [key, cert] = [join(root, 'key.pem'), join(root, 'cert.pem')];
-    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const files = ['-keyout', key, '-out', cert];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject, ...files], {
-      stdio: 'ignore',
-    });
-    await start({ tls: { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') } });
-    const environment = { ...hub.environment, SSL_CERT_FILE: cert };
+    const { tls, file } = await createCertificate(root);
+    await start({ tls });
+    const environment = { ...hub.environment, SSL_CERT_FILE: file };
     const clock = createTestClock();
     // ModelScope's large files come from the hub itself, and so over https here.
     await download({ hub: 'modelscope', repo: 'THUDM/tiny' }, root, {

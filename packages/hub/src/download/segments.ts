@@ -47,7 +47,7 @@ export async function* readSegments(
       // The first waits for its permit; the others take what nobody else needs.
       if (ahead.length === 0 && next < size) {
         await permits.take();
-        if (straight && lanes.fast() && size - next > segmentSize) {
+        if (straight && remote.mayGoStraight() && lanes.fast() && size - next > segmentSize) {
           const before = next;
           const keepsUp = createPace(session.clock);
           try {

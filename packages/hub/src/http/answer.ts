@@ -6,6 +6,7 @@ import { HubError, sentenceOf } from '../error.ts';
 import type { Hub, Question } from '../hubs/hub.ts';
 import { connectionTrouble, exchange, plainAddress } from './exchange.ts';
 import { retryAfter } from './patience.ts';
+import { proxyRefusal } from './proxy.ts';
 import { maySeeToken, type Session } from './session.ts';
 
 /** The last answer after all redirects, and the heads of those that led to it. */
@@ -37,6 +38,11 @@ export async function ask(
     const credentials = credentialsFor(session, hub, address);
     const message = await exchange(session, address, { ...headers, ...credentials });
     const status = message.statusCode ?? 0;
+    const proxy = session.proxyFor(address);
+    if (status === 407 && proxy !== undefined) {
+      message.resume();
+      throw proxyRefusal(proxy, address.host, status);
+    }
     if (redirects.has(status)) {
       message.resume();
       before.push(message.headers);

@@ -1,7 +1,8 @@
-import { type IncomingMessage, request as plainRequest } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
 import { codeOf, HubError, sentenceOf } from '../error.ts';
+import { hostOf, proxyCredentials, proxyHint } from './proxy.ts';
 import type { Session } from './session.ts';
 import { watchForStall } from './stall.ts';
 
@@ -19,13 +20,9 @@ export function exchange(
   address: URL,
   headers: Readonly<Record<string, string>>,
 ): Promise<IncomingMessage> {
-  const send = address.protocol === 'https:' ? secureRequest : plainRequest;
+  const proxy = session.proxyFor(address);
   return new Promise((resolve, reject) => {
-    const request = send(address, {
-      headers: { ...ownHeaders, ...headers },
-      agent: session.agentFor(address),
-      signal: session.signal,
-    });
+    const request = begin(session, address, { ...ownHeaders, ...headers });
     let answer: IncomingMessage | undefined;
     const watch = watchForStall(
       session,
@@ -35,6 +32,8 @@ export function exchange(
       (error) => {
         request.destroy(error);
         answer?.destroy(error);
+        // A request that still waits for a proxy's tunnel keeps its error to itself.
+        reject(error);
       },
     );
     request.once('response', (message) => {
@@ -46,16 +45,38 @@ export function exchange(
     });
     request.on('error', (error) => {
       watch.end();
-      reject(error instanceof HubError ? error : connectionTrouble(error, address));
+      reject(error instanceof HubError ? error : connectionTrouble(error, address, proxy));
     });
     request.end();
+  });
+}
+
+/** A request to a host, or to the proxy that is to pass it on. Over https the proxy only makes a tunnel, in the agent. */
+function begin(session: Session, address: URL, headers: Readonly<Record<string, string>>): ClientRequest {
+  const { signal, authorities } = session;
+  const secured = authorities === undefined ? {} : { ca: [...authorities] };
+  if (address.protocol === 'https:') {
+    return secureRequest(address, { headers, agent: session.agentFor(address), signal, ...secured });
+  }
+  const proxy = session.proxyFor(address);
+  if (proxy === undefined)
+    return plainRequest(address, { headers, agent: session.agentFor(address), signal });
+  const send = proxy.protocol === 'https:' ? secureRequest : plainRequest;
+  return send({
+    hostname: hostOf(proxy),
+    port: proxy.port,
+    path: address.href,
+    headers: { ...headers, ...proxyCredentials(proxy), host: address.host },
+    agent: session.agentFor(proxy),
+    signal,
+    ...secured,
   });
 }
 
 const lastingCodes = new Set(['ENOTFOUND', 'ERR_INVALID_URL', 'EPROTO']);
 
 /** Tells apart a host that is not there, a certificate that is not trusted, and a connection that broke. */
-export function connectionTrouble(error: Error, address: URL): HubError {
+export function connectionTrouble(error: Error, address: URL, proxy?: URL): HubError {
   if (error instanceof HubError) return error;
   const code = codeOf(error) ?? '';
   const where = plainAddress(address);
@@ -81,6 +102,15 @@ export function connectionTrouble(error: Error, address: URL): HubError {
       message: `The connection to ${where} was cut`,
       hint: 'run again to go on where it stopped',
       transient: true,
+      cause: error,
+    });
+  }
+  if (proxy !== undefined) {
+    return new HubError({
+      reason: 'unreachable',
+      message: `${address.host} cannot be reached through the proxy ${proxy.host}: ${sentenceOf(error) || code}`,
+      hint: proxyHint,
+      transient: !lastingCodes.has(code),
       cause: error,
     });
   }

@@ -1,4 +1,4 @@
-import { Agent as PlainAgent } from 'node:http';
+import { type Agent, Agent as PlainAgent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 
@@ -6,6 +6,9 @@ import { type Clock, systemClock } from '../clock.ts';
 import { endpointOf, type Environment, extraCertificates, tokenOf } from '../environment.ts';
 import type { HubName } from '../source.ts';
 import { defaultPatience, type Patience } from './patience.ts';
+import { isLoopback, proxyOf } from './proxy.ts';
+import { firstOf } from './signals.ts';
+import { TunnelAgent } from './tunnel.ts';
 
 /** What every conversation with a hub needs. All of it has a default except the environment. */
 export interface SessionOptions {
@@ -16,6 +19,8 @@ export interface SessionOptions {
   readonly clock?: Clock | undefined;
   /** How long to wait and how often to try. */
   readonly patience?: Partial<Patience> | undefined;
+  /** Told before each wait for another try: what failed, and for how many milliseconds. */
+  readonly onWait?: ((cause: Error, milliseconds: number) => void) | undefined;
 }
 
 /** Connections kept open, who we are, and how patient we are, for as long as one call lasts. */
@@ -27,7 +32,10 @@ export interface Session {
   readonly signal: AbortSignal;
   /** Certificates to trust, where they are not just those that Node brings. */
   readonly authorities: readonly string[] | undefined;
-  agentFor(address: URL): PlainAgent | SecureAgent;
+  /** The proxy through which `address` is asked; nothing where it is asked directly. */
+  proxyFor(address: URL): URL | undefined;
+  /** Who keeps the connections over which `address` is asked, tunnels through a proxy too. */
+  agentFor(address: URL): Agent;
   /** Told before each wait for another try. */
   waiting: (cause: Error, milliseconds: number) => void;
   close(): void;
@@ -41,10 +49,17 @@ export async function openSession(hub: HubName, options: SessionOptions): Promis
   ]);
   const authorities = certificates === undefined ? undefined : [...rootCertificates, certificates];
   const plain = new PlainAgent({ keepAlive: true });
-  const secure = new SecureAgent({
-    keepAlive: true,
-    ...(authorities === undefined ? {} : { ca: authorities }),
-  });
+  const secure = new SecureAgent({ keepAlive: true });
+  const tunnels = new Map<string, TunnelAgent>();
+  const over = new AbortController();
+  // Ends connections that still wait for the proxy's answer, which are no agent's yet.
+  const untilOver = firstOf(signal, over.signal);
+  const tunnelThrough = (proxy: URL): Agent => {
+    const tunnel = tunnels.get(proxy.href) ?? new TunnelAgent(proxy, untilOver, { keepAlive: true });
+    tunnels.set(proxy.href, tunnel);
+    return tunnel;
+  };
+  const proxyFor = (address: URL) => proxyOf(address, environment);
   return {
     endpoint: endpointOf(hub, environment),
     token,
@@ -52,11 +67,18 @@ export async function openSession(hub: HubName, options: SessionOptions): Promis
     patience: { ...defaultPatience, ...options.patience },
     signal,
     authorities,
-    agentFor: (address) => (address.protocol === 'https:' ? secure : plain),
-    waiting: () => undefined,
+    proxyFor,
+    agentFor(address) {
+      if (address.protocol !== 'https:') return plain;
+      const proxy = proxyFor(address);
+      return proxy === undefined ? secure : tunnelThrough(proxy);
+    },
+    waiting: options.onWait ?? (() => undefined),
     close() {
       plain.destroy();
       secure.destroy();
+      for (const tunnel of tunnels.values()) tunnel.destroy();
+      over.abort();
     },
   };
 }
@@ -68,8 +90,4 @@ export async function openSession(hub: HubName, options: SessionOptions): Promis
 export function maySeeToken(session: Pick<Session, 'endpoint'>, address: URL): boolean {
   if (address.origin !== session.endpoint.origin) return false;
   return address.protocol === 'https:' || isLoopback(address.hostname);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
