@@ -1,5 +1,7 @@
 /** What the benchmarks here share: a command's cost, and the middle of several. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,6 +27,28 @@ export function measure(command, { cwd = root, env = process.env, times = 1 } = 
     0,
   );
   return { cpu: cpu / times, wall: (performance.now() - started) / 1000 / times };
+}
+
+/** The most memory that a Node command held at once in its own process, and what it read (on Linux), in bytes. */
+export function inside(command, { cwd = root, env = process.env } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'temper-bench-'));
+  const [hook, answer] = ['hook.cjs', 'answer.json'].map((name) => join(folder, name));
+  const told = `process.on('exit', () => {
+  const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+  const counters = '/proc/self/io';
+  const read = existsSync(counters) ? Number(/rchar: (\\d+)/.exec(readFileSync(counters, 'utf8'))[1]) : NaN;
+  const memory = process.resourceUsage().maxRSS * 1024;
+  writeFileSync(${JSON.stringify(answer)}, JSON.stringify({ memory, read }));
+});`;
+  try {
+    writeFileSync(hook, told);
+    const [node, ...words] = command;
+    const ended = spawnSync(node, ['--require', hook, ...words], { cwd, env, encoding: 'utf8' });
+    if (ended.status !== 0) throw new Error(`${command.join(' ')} failed: ${ended.stderr}`);
+    return JSON.parse(readFileSync(answer, 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Measures commands in turn, so that a machine that slows down slows all of them; answers the medians by name. */

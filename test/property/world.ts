@@ -7,11 +7,12 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Backend, Ended, Handle, JobRequest } from '@temper/backend';
+import type { JobRequest } from '@temper/backend';
 import { artifactDigest, createStatCache, sha256, type Digest, type Ingredients } from '@temper/fingerprint';
 import type { Plan } from '@temper/plan';
 import { planAgainstStore, runPlan, type Finished, type Planned } from '@temper/run';
 import { createLocalStore, type Manifest } from '@temper/store';
+import { createAtOnceBackend } from '../rig/at-once.ts';
 import { compute, isFailing, type Flags, type ModelStep } from './model.ts';
 
 /** What a job found in its folder. */
@@ -100,11 +101,8 @@ export async function createWorld(): Promise<World> {
     resolveHub: () => Promise.resolve(undefined),
   });
 
-  const work = (
-    request: JobRequest,
-    job: string,
-    whileAtWork: (step: number) => void,
-  ): JobRequest['outputs'] => {
+  /** Answers false for code that fails. */
+  const work = (request: JobRequest, job: string, whileAtWork: (step: number) => void): boolean => {
     const step = Number(/stage-(\d+)/.exec(request.entry)?.[1]);
     const code = Number(/=(\d+)/.exec(readFileSync(join(job, request.entry), 'utf8'))?.[1]);
     const { value } = request.params as { value: number };
@@ -119,7 +117,7 @@ export async function createWorld(): Promise<World> {
       inputs: inputs.map(artifactOf),
       outside: outside.map((text) => sha256(text)),
     });
-    if (isFailing(code)) return [];
+    if (isFailing(code)) return false;
     const made = compute(
       {
         code,
@@ -131,47 +129,7 @@ export async function createWorld(): Promise<World> {
       executions,
     );
     for (const { name, path } of request.outputs) writeFileSync(join(job, path, 'value'), made[name] ?? '');
-    return request.outputs;
-  };
-
-  const backendFor = (whileAtWork: (step: number) => void): Backend => {
-    const endings = new Map<string, Ended>();
-    return {
-      name: 'at-once',
-      deviations: [],
-      check: () => Promise.resolve([]),
-      submit(request, job) {
-        const made = work(request, job, whileAtWork);
-        const failed = made.length === 0;
-        const outputs = made.map(({ name, path }) => ({
-          ...{ name, path, files: 1 },
-          bytes: readFileSync(join(job, path, 'value')).length,
-        }));
-        endings.set(request.jobId, {
-          result: {
-            ...{ v: 1, jobId: request.jobId, attempt: request.attempt, outputs, signal: null, seconds: 0 },
-            ...(failed
-              ? { outcome: 'failed', exitCode: 1, reason: 'code', message: 'it was asked to' }
-              : { outcome: 'succeeded', exitCode: 0, reason: null, message: null }),
-            peakMemory: null,
-          },
-        });
-        const { jobId, attempt, owner, run, label } = request;
-        const ids = { jobId, attempt, owner, run, label };
-        const handle: Handle = {
-          ...ids,
-          ...{ backend: 'at-once', folder: job, nativeId: '0', submittedAt: '', host: '', bootId: '' },
-        };
-        return Promise.resolve(handle);
-      },
-      status: () => Promise.resolve('ended'),
-      events: (_, from) => Promise.resolve({ events: [], next: from }),
-      logs: (_, __, from) => Promise.resolve({ bytes: new Uint8Array(), next: from }),
-      cancel: () => Promise.resolve(),
-      collect: ({ jobId }) => Promise.resolve(endings.get(jobId) as Ended),
-      list: () => Promise.resolve([]),
-      dispose: () => Promise.resolve(),
-    };
+    return true;
   };
 
   const world: World = {
@@ -194,7 +152,7 @@ export async function createWorld(): Promise<World> {
     },
     plan: (steps, flags) => planAgainstStore(planOf(steps), planning(flags)),
     run(steps, flags, whileAtWork = () => undefined) {
-      const backend = backendFor(whileAtWork);
+      const backend = createAtOnceBackend((request, job) => work(request, job, whileAtWork));
       return runPlan(planOf(steps), {
         ...planning(flags),
         backends: { host: backend, python: backend },

@@ -95,7 +95,8 @@ export async function createBackends(options: {
     python:
       containers?.backend ??
       createLocalBackend({
-        launcher: pythonLauncher(places.workspace),
+        // A workspace without Python stages need not have the package.
+        launcher: specifications.length === 0 ? '' : pythonLauncher(places.workspace),
         environments,
         jobs,
         environment,

@@ -11,17 +11,24 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each([0, 1, 256 * 1024, 256 * 1024 + 1, 512 * 1024, 512 * 1024 + 1, 1024 * 1024, 3_000_001])(
-  'a file of %i bytes has the digest of its bytes',
-  async (size) => {
-    const bytes = Buffer.alloc(
-      size,
-      Uint8Array.from({ length: 251 }, (_, index) => index),
-    );
-    writeFileSync(join(folder, 'file'), bytes);
-    expect(await sha256File(join(folder, 'file'))).toBe(createHash('sha256').update(bytes).digest('hex'));
-  },
-);
+test.each([
+  0,
+  1,
+  256 * 1024,
+  256 * 1024 + 1,
+  1024 * 1024,
+  3 * 1024 * 1024 - 1,
+  3 * 1024 * 1024,
+  3_145_729,
+  9_000_001,
+])('a file of %i bytes has the digest of its bytes', async (size) => {
+  const bytes = Buffer.alloc(
+    size,
+    Uint8Array.from({ length: 251 }, (_, index) => index),
+  );
+  writeFileSync(join(folder, 'file'), bytes);
+  expect(await sha256File(join(folder, 'file'))).toBe(createHash('sha256').update(bytes).digest('hex'));
+});
 
 test.each([
   ['grows', 'a', null],
