@@ -115,7 +115,10 @@ describe('what programs read', () => {
           stage: 'sum',
           variable: 'total',
           action: 'may-run',
-          reasons: [{ code: 'input', path: 'misbehave', text: 'waits for misbehave' }],
+          reasons: [
+            { code: 'input', path: 'numbers', text: 'input numbers: waits for misbehave' },
+            { code: 'first-run', text: 'first run' },
+          ],
           fingerprint: null,
           estimateSeconds: null,
           outputs: {},

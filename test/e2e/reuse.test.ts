@@ -198,6 +198,46 @@ it('a blob that was flipped while its tree was gone makes its step run again, an
   expect(await workspace.read('output/numbers/default/description/text.txt')).toBe(text.toString());
 });
 
+it('stages in TypeScript need nothing of Python', async () => {
+  const workspace = await useWorkspace();
+  await workspace.remove('packages/trl-backend');
+  expect(await workspace.run('numbers')).toMatchObject({ code: 0, stderr: '', outcomes: all('ran') });
+});
+
+it('a step that waits is told with what differs whatever it will read', async () => {
+  const workspace = await useWorkspace();
+  await workspace.run('numbers');
+  const words = ['numbers', '--set', 'count.to=5', '--set', 'scale.factor=5', '--force', 'parity'];
+  const planned = await workspace.temper(['plan', ...words, '--json']);
+  const { steps } = JSON.parse(planned.stdout) as PlanResult;
+  const waiting = (path: string, text: string) => ({ code: 'input', path, text });
+  expect(steps.slice(1).map(({ label, action, reasons: told }) => ({ label, action, told }))).toEqual([
+    {
+      label: 'scale',
+      action: 'may-run',
+      told: [
+        waiting('numbers', 'input numbers: waits for count'),
+        { code: 'params', path: 'factor', from: '3', to: '5', text: 'factor 3 → 5' },
+      ],
+    },
+    {
+      label: 'sum',
+      action: 'may-run',
+      told: [waiting('numbers', 'input numbers: waits for count and scale')],
+    },
+    {
+      label: 'parity',
+      action: 'may-run',
+      told: [waiting('numbers', 'input numbers: waits for count'), { code: 'forced', text: 'forced' }],
+    },
+    {
+      label: 'describe',
+      action: 'may-run',
+      told: [waiting('parities', 'input parities: waits for parity')],
+    },
+  ]);
+});
+
 it('plan says beforehand what run does', async () => {
   const workspace = await useWorkspace();
   await workspace.run('numbers', ['--until', 'scale']);
@@ -207,10 +247,10 @@ it('plan says beforehand what run does', async () => {
   expect(planned.stdout).toBe(
     [
       '> count     run      to 4 → 5  about <time>',
-      '? scale     may run  waits for count  about <time>',
-      '? sum       may run  waits for count, waits for scale',
-      '? parity    may run  waits for count',
-      '? describe  may run  waits for parity',
+      '? scale     may run  input numbers: waits for count  about <time>',
+      '? sum       may run  input numbers: waits for count and scale, first run',
+      '? parity    may run  input numbers: waits for count, first run',
+      '? describe  may run  input parities: waits for parity, first run',
       '0 to reuse, 1 to run, 4 that may run',
       '',
     ].join('\n'),

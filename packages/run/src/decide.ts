@@ -28,7 +28,11 @@ export type Decision =
       /** Set when a shorter execution of the step was found. */
       readonly continuing?: Continuing | undefined;
     }
-  | { readonly action: 'may-run'; readonly waitsFor: readonly string[] }
+  | {
+      readonly action: 'may-run';
+      /** What it waits for, and after that what is known to differ whatever comes of it. */
+      readonly reasons: readonly Reason[];
+    }
   /** Outside the selection and waiting for a step inside it: whether it is up to date shows when that has run. */
   | { readonly action: 'wait' }
   /** Nobody asks for it, or it is not up to date and nobody reads it; then with the reason. */
@@ -63,18 +67,24 @@ export async function decide(index: number, deciding: Deciding, known: KnownOutp
   if (wants === 'nothing') return { action: 'skip' };
 
   const inputs: (readonly [string, Digest])[] = [];
-  const waitsFor = new Set<number>();
+  const waitsFor = new Map<string, Set<number>>();
   const missing = new Set<number>();
   for (const wire of step.wires) {
     const digest = known(wire.step, wire.output);
-    if (digest === 'pending') waitsFor.add(wire.step);
+    if (digest === 'pending')
+      waitsFor.set(wire.input, (waitsFor.get(wire.input) ?? new Set()).add(wire.step));
     else if (digest === undefined) missing.add(wire.step);
     else inputs.push([wire.input, digest]);
   }
   if (missing.size > 0) return outside(index, wants, deciding, whyMissing(missing, deciding));
   if (waitsFor.size > 0) {
     if (wants !== 'run') return { action: 'wait' };
-    return { action: 'may-run', waitsFor: labelsOf(waitsFor, plan) };
+    const waiting = [...waitsFor].map(([input, makers]): Reason => {
+      const text = `input ${input}: waits for ${labelsOf(makers, plan).join(' and ')}`;
+      return { code: 'input', path: input, text };
+    });
+    const known = await knownSoFar(index, inputs, new Set(waitsFor.keys()), deciding);
+    return { action: 'may-run', reasons: [...waiting, ...known] };
   }
 
   const ingredients = ingredientsOf(step, identity, inputs);
@@ -114,6 +124,32 @@ export async function decide(index: number, deciding: Deciding, known: KnownOutp
     return { action: 'run', fingerprint, ingredients, reasons, continuing };
   }
   return outside(index, wants, deciding, reasons.map(({ text }) => text).join(', '));
+}
+
+/**
+ * What differs from the newest result of a step that waits for some of its inputs, as if these would be what they were:
+ * nothing, where the step will be reused if they are.
+ */
+async function knownSoFar(
+  index: number,
+  inputs: readonly (readonly [string, Digest])[],
+  awaited: ReadonlySet<string>,
+  deciding: Deciding,
+): Promise<readonly Reason[]> {
+  const step = deciding.plan.steps[index];
+  const identity = deciding.identities[index];
+  if (step === undefined || identity === undefined) throw new Error(`there is no step ${String(index)}`);
+  if (deciding.selection.forced[index] === true) return [forced];
+  const before = await newestManifest(step, deciding);
+  if (before === undefined) return [withoutResult(step, deciding)];
+  const asBefore = Object.entries(before.manifest.ingredients.inputs).filter(([input]) => awaited.has(input));
+  const ingredients = ingredientsOf(step, identity, [
+    ...inputs.filter(([input]) => !awaited.has(input)),
+    ...asBefore.flatMap(([input, digests]) => digests.map((digest) => [input, digest] as const)),
+  ]);
+  if (ingredients === undefined || derive(ingredients) === before.manifest.fingerprint) return [];
+  const known = runReasons(step, identity, ingredients, [], before, deciding);
+  return known.filter(({ code, path }) => code !== 'input' || path === undefined || !awaited.has(path));
 }
 
 const forced: Reason = { code: 'forced', text: 'forced' };
@@ -215,11 +251,7 @@ function runReasons(
     const code = damaged.problem === 'missing' ? 'output-missing' : 'output-corrupt';
     return [{ code, path: damaged.path, text: damaged.message }];
   }
-  if (before === undefined) {
-    return deciding.memory.last(step) === undefined
-      ? [{ code: 'first-run', text: 'first run' }]
-      : [{ code: 'output-missing', text: 'its result is gone' }];
-  }
+  if (before === undefined) return [withoutResult(step, deciding)];
   return explainDifference(before.manifest, { ingredients, identity }, (input) => {
     const makers = step.wires
       .filter((wire) => wire.input === input)
@@ -227,4 +259,10 @@ function runReasons(
     const ran = makers.filter((label) => deciding.ran.has(label));
     return ran.length === 0 ? undefined : ran.join(' and ');
   });
+}
+
+function withoutResult(step: PlannedStep, { memory }: Deciding): Reason {
+  return memory.last(step) === undefined
+    ? { code: 'first-run', text: 'first run' }
+    : { code: 'output-missing', text: 'its result is gone' };
 }

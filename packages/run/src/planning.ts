@@ -98,7 +98,7 @@ function afterItsTwin(decision: Decision, label: string, makers: Map<string, str
   const maker = makers.get(decision.fingerprint);
   makers.set(decision.fingerprint, maker ?? label);
   const isForced = decision.reasons.some(({ code }) => code === 'forced');
-  return maker === undefined || isForced ? decision : { action: 'may-run', waitsFor: [maker] };
+  return maker === undefined || isForced ? decision : { action: 'may-run', reasons: [waitsFor(maker)] };
 }
 
 /** What deciding about the steps of a plan needs: identities, selection, memory of the last results. */
@@ -144,7 +144,7 @@ async function planStep(
     stage: step.stage,
     variable: step.variable ?? null,
     action: decision.action,
-    reasons: decision.action === 'may-run' ? decision.waitsFor.map(waitsFor) : decision.reasons,
+    reasons: decision.reasons,
     fingerprint: decision.action === 'may-run' ? null : (decision.fingerprint ?? null),
     continues: decision.action === 'run' ? decision.continuing?.text : undefined,
     ...(decision.action === 'reuse' ? {} : needsOf(step)),
@@ -189,6 +189,7 @@ function createEstimates(deciding: Deciding, decisions: readonly Decision[]): Es
   };
 }
 
+/** Of a step that makes the very same: nothing but its result is waited for. */
 function waitsFor(label: string): Reason {
   return { code: 'input', path: label, text: `waits for ${label}` };
 }

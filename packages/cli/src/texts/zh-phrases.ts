@@ -310,6 +310,7 @@ export const chinesePhrases = (): Phrases => ({
   forced: '强制',
   'its result is gone': '结果已不在',
   'waits for {}': '等待 {}',
+  'input {}: waits for {}': '输入 {} 等待 {}',
   'what it reads from outside is not pinned yet': '它所读的外部内容尚未钉住',
   'another run of the same step made other bytes; both are kept, the newest is used':
     '同一步的另一次运行产生了不同的字节；两份都保留，用最新的',
