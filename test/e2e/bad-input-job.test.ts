@@ -131,6 +131,21 @@ it('a stage that writes elsewhere, or leads there', async () => {
   `);
 });
 
+it('a stage that writes what no store can keep', async () => {
+  expect((await failure('pipe')).split('\n')[0]).toMatchInlineSnapshot(
+    `"✗ misbehave failed: 'out/numbers/pipe' is a FIFO; outputs are made of regular files"`,
+  );
+  expect((await failure('newline')).split('\n')[0]).toMatchInlineSnapshot(
+    `"✗ "two\\nlines" cannot be part of an artifact: its name holds a control character"`,
+  );
+});
+
+it.runIf(process.getuid?.() === 0)('a stage that makes a device', async () => {
+  expect((await failure('device')).split('\n')[0]).toMatchInlineSnapshot(
+    `"✗ misbehave failed: 'out/numbers/null' is a device; outputs are made of regular files"`,
+  );
+});
+
 it('a stage that reads a file it does not declare', async () => {
   const [message] = (await failure('undeclared')).split('  log:');
   expect(message).toMatchInlineSnapshot(`

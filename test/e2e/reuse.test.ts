@@ -155,6 +155,40 @@ it('an edited helper reruns the step that imports it, a comment reruns nothing',
   expect(reasons(edited)).toEqual({ scale: ['code: times() in small/scale/times.ts'] });
 });
 
+it('JSON that a stage imports counts by its values', async () => {
+  const workspace = await useWorkspace();
+  const times = (await workspace.read('small/scale/times.ts')).replace(
+    'n * factor',
+    'n * factor * more.times',
+  );
+  await workspace.write('small/scale/more.json', '{ "times": 1 }');
+  await workspace.write(
+    'small/scale/times.ts',
+    `import more from './more.json' with { type: 'json' };\n${times}`,
+  );
+  expect((await workspace.run('numbers')).outcomes).toEqual(all('ran'));
+
+  await workspace.write('small/scale/more.json', '{\n  "times": 1\n}\n');
+  expect((await workspace.run('numbers')).outcomes).toEqual(all('reused'));
+
+  await workspace.write('small/scale/more.json', '{ "times": 2 }');
+  const doubled = await workspace.run('numbers');
+  expect(doubled.outcomes).toEqual({ ...all('reused'), scale: 'ran', sum: 'ran' });
+  expect(reasons(doubled)['scale']).toEqual([expect.stringContaining('small/scale/more.json')]);
+});
+
+it('a file of an artifact that has another name makes another artifact', async () => {
+  const workspace = await useWorkspace();
+  const write = "await outputs.numbers.write('first.txt', 'the same');\n  return {";
+  await workspace.edit('small/count/run.ts', 'return {', write);
+  expect((await workspace.run('numbers')).outcomes).toEqual(all('ran'));
+
+  await workspace.edit('small/count/run.ts', 'first.txt', 'second.txt');
+  const renamed = await workspace.run('numbers');
+  expect(renamed.outcomes).toEqual({ ...all('ran'), sum: 'ran', describe: 'reused' });
+  expect(reasons(renamed)['parity']).toEqual(['input numbers: changed because count ran']);
+});
+
 it('why tells what differs from the newest result, or from that of a past run', async () => {
   const workspace = await useWorkspace();
   const first = await workspace.run('numbers', ['--until', 'scale']);

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PlanResult } from '@temper/run';
 import { describe, expect, it } from 'vitest';
 import { shareWorkspace, useWorkspace } from '../rig/workspace/index.ts';
 
@@ -115,6 +116,55 @@ describe('of a pipeline that is up to date', () => {
       stdout: '',
       stderr: '✗ there is no step `skale` in this pipeline\n  hint: did you mean `scale`?\n',
     });
+  });
+});
+
+describe('given together', () => {
+  const shared = shareWorkspace((workspace) => workspace.run('numbers'));
+  const agreeing: readonly (readonly [words: string, outcomes: Readonly<Record<string, string>>])[] = [
+    ['--from scale --from parity --until sum', { count: 'reused', scale: 'reused', sum: 'reused' }],
+    ['--force scale --force parity', { ...all('reused'), scale: 'ran', parity: 'ran' }],
+    [
+      '--force-from scale --force-from describe',
+      { ...all('reused'), scale: 'ran', sum: 'ran', describe: 'ran' },
+    ],
+    ['--force-from count --until scale --until parity', { count: 'ran', scale: 'ran', parity: 'ran' }],
+    [
+      '--only scale --only describe --force-from count',
+      { count: 'reused', scale: 'ran', parity: 'reused', describe: 'ran' },
+    ],
+    [
+      '--from parity --only describe --only sum --force describe',
+      { count: 'reused', parity: 'reused', describe: 'ran' },
+    ],
+    ['--from scale --until scale --keep-going --force scale', { count: 'reused', scale: 'ran' }],
+  ];
+  it.each(agreeing)('%s', async (words, outcomes) => {
+    const planned = await shared().temper([
+      'plan',
+      'numbers',
+      ...words.split(' ').filter((word) => word !== '--keep-going'),
+      '--json',
+    ]);
+    expect(planned.code).toBe(0);
+    const ran = await shared().run('numbers', words.split(' '));
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.outcomes).toEqual({ ...all('skipped'), ...outcomes });
+    const { steps } = JSON.parse(planned.stdout) as PlanResult;
+    for (const { label, action } of steps)
+      expect([label, ran.outcomes[label]]).toEqual([
+        label,
+        action === 'run' ? 'ran' : action === 'reuse' ? 'reused' : expect.stringMatching(/^(ran|reused)$/),
+      ]);
+  });
+
+  it('one stale input among several is refused, and each can be pinned', async () => {
+    const changed = ['--set', 'count.to=7', '--only', 'sum', '--only', 'describe'];
+    const refused = await shared().run('numbers', changed);
+    expect(refused.code).toBe(3);
+    const pinned = await shared().run('numbers', [...changed, '--stale-ok', '--force', 'sum']);
+    expect(pinned).toMatchObject({ code: 0, result: { pinned: true } });
+    expect(pinned.outcomes).toMatchObject({ count: 'reused', scale: 'reused', parity: 'reused', sum: 'ran' });
   });
 });
 

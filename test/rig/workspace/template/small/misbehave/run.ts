@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { implement, JobError, type Job } from '@temper/pipeline/job';
@@ -13,6 +14,9 @@ const ways: Readonly<Record<Misbehaving['params']['how'], (job: Misbehaving) => 
     process.stderr.write(Buffer.from([0x62, 0x1b, 0x5b, 0x32, 0x4a, 0x00, 0xff, 0xfe, 0x0a]));
     process.stderr.write('readable after all\n');
     throw new Error('printed binary');
+  },
+  async device({ outputs }) {
+    execFileSync('mknod', [join(outputs.numbers.path, 'null'), 'c', '1', '3']);
   },
   async elsewhere({ outputs }) {
     await mkdir(join(outputs.numbers.path, '../extra'));
@@ -30,6 +34,10 @@ const ways: Readonly<Record<Misbehaving['params']['how'], (job: Misbehaving) => 
   },
   much: ({ outputs }) => outputs.numbers.write('rows.jsonl', Buffer.alloc(16 * 2 ** 20)),
   nothing: () => Promise.resolve(),
+  newline: ({ outputs }) => outputs.numbers.write('two\nlines', ''),
+  async pipe({ outputs }) {
+    execFileSync('mkfifo', [join(outputs.numbers.path, 'pipe')]);
+  },
   async refuse() {
     throw new JobError('bad-input', 'there are 4 numbers and 5 are needed', { hint: 'count further' });
   },
