@@ -213,12 +213,26 @@ def judge(code: int, folder: Path, request: dict, ending: Ending, kills: OomKill
         # Nobody asked us, so somebody asked the trainer: an engine that takes its machine back.
         return verdict('interrupted', ending.reason or 'preempted', told.get('message') or f'the job {ended}')
     if told.get('reason', 'code') == 'code' and kills.seen(machine_too=code == -signal.SIGKILL):
-        peak = f'its largest process had {peak_memory() / 2**30:.1f} GiB'
-        hint = 'lower the batch size or the length of the rows, or give the job more memory'
-        return verdict('failed', 'out-of-memory', f'the kernel killed the job for want of memory; {peak}', hint)
+        return want_of_memory(request['resources'].get('memory'))
     if told:
         return verdict('failed', told['reason'], told['message'], told.get('hint'))
     return verdict('failed', 'could-not-start' if code == 2 else 'code', f'the job {ended} and gave no reason')
+
+
+def want_of_memory(limit: int | None) -> dict:
+    """What is said of a job that the kernel killed: how much it took, and of how much (bytes) where it had a limit."""
+    took, more = gibibytes(peak_memory()), 'run it on a machine with more memory'
+    if limit is not None:
+        took, more = f'{took} of {gibibytes(limit)}', 'raise `container.memory`'
+    return verdict(
+        'failed', 'out-of-memory',
+        f'the kernel killed the job for want of memory; its largest process had {took}',
+        f'lower the batch size or the length of the rows, or {more}',
+    )  # fmt: skip
+
+
+def gibibytes(size: int) -> str:
+    return f'{size / 2**30:.2f} GiB'
 
 
 def verdict(outcome: str, reason: str, message: str, hint: str | None = None) -> dict:

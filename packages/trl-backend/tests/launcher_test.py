@@ -288,6 +288,12 @@ class Memory(unittest.TestCase):
     def test_a_kill_that_the_control_group_counts_is_want_of_memory(self) -> None:
         self.assertEqual(self.verdict(-signal.SIGKILL, True)['reason'], 'out-of-memory')
 
+    def test_the_limit_that_was_too_low_is_named_with_the_key_that_raises_it(self) -> None:
+        told = self.launcher.want_of_memory(3 * 2**29)
+        self.assertRegex(told['message'], r'; its largest process had \d\.\d\d GiB of 1\.50 GiB$')
+        self.assertIn('raise `container.memory`', told['hint'])
+        self.assertIn('a machine with more memory', self.launcher.want_of_memory(None)['hint'])
+
     def test_a_kill_that_nobody_counts_is_not(self) -> None:
         self.assertEqual(self.verdict(-signal.SIGKILL, False)['reason'], 'code')
 

@@ -84,7 +84,14 @@ export function testIsolation({ test, createBackend, inspect }: Conformance): vo
   test('a job that fills its memory ran out of memory', async (rig) => {
     const job = await rig.start({ resources: { gpus: 0, memory: 2 ** 28, seconds: null } });
     await job.tell({ do: 'fill-memory', inChild: false });
-    expect((await job.ended()).result).toMatchObject({ outcome: 'failed', reason: 'out-of-memory' });
+    expect((await job.ended()).result).toMatchObject({
+      outcome: 'failed',
+      reason: 'out-of-memory',
+      message: expect.stringMatching(
+        /^the kernel killed the job for want of memory; its largest process had 0\.\d\d GiB of 0\.25 GiB$/,
+      ) as string,
+      hint: 'lower the batch size or the length of the rows, or raise `container.memory`',
+    });
     expect(existsSync('oom'), 'nothing is left where the command was started').toBe(false);
   });
 

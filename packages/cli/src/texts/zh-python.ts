@@ -186,10 +186,13 @@ export const chineseOfPython = (): Phrases => ({
   'was killed by {}': '被 {} 杀死',
   'ended with exit code {}': '以退出码 {} 结束',
   'the time limit of {} s is over': '超过了 {} 秒的时限',
-  'the kernel killed the job for want of memory; {}': '内存不足，内核杀死了作业；{}',
-  'its largest process had {} GiB': '它最大的进程用了 {} GiB',
-  'lower the batch size or the length of the rows, or give the job more memory':
-    '请调低批大小或行的长度，或给作业更多内存',
+  'the kernel killed the job for want of memory; its largest process had {}':
+    '内存不足，内核杀死了作业；它最大的进程用了 {}',
+  'the kernel killed the job for want of memory; its largest process had {} of {}':
+    '内存不足，内核杀死了作业；它最大的进程用了 {}，上限是 {}',
+  'lower the batch size or the length of the rows, or {}': '请调低批大小或行的长度，或{}',
+  'run it on a machine with more memory': '换一台内存更大的机器',
+  'raise `container.memory`': '调高 `container.memory`',
   'lower the batch size or the length of the rows, or ask for more GPU memory':
     '请调低批大小或行的长度，或用显存更大的 GPU',
   'the job made a file of its output {} ({}), which is a folder':
