@@ -331,7 +331,7 @@ function digests({ result }: Ran): unknown {
 }
 
 /** The reasons of the steps that ran. */
-function reasons({ result }: Ran): unknown {
+function reasons({ result }: Ran): Readonly<Record<string, readonly string[]>> {
   const ran = (result?.steps ?? []).filter(({ outcome }) => outcome === 'ran');
   return Object.fromEntries(ran.map((step) => [step.label, step.reasons.map(({ text }) => text)]));
 }
