@@ -196,7 +196,9 @@ it('why tells what differs from the newest result, or from that of a past run', 
   const why = async (...words: readonly string[]) =>
     (await workspace.temper(['why', 'numbers', 'scale', ...words])).stdout;
   expect(await why('--against', 'last')).toBe('scale  reuse\n  factor 7 → 3\n');
-  expect(await why('--against', String(first.result?.run))).toContain('nothing differs');
+  expect(await why('--against', String(first.result?.run))).toContain(
+    `nothing differs from its result of run ${String(first.result?.run)}\n`,
+  );
   await workspace.edit('small/scale/times.ts', 'n * factor', 'factor * n');
   expect(await why('--set', 'scale.factor=7')).toBe(
     [
@@ -294,6 +296,17 @@ it('plan says beforehand what run does', async () => {
   const after = await workspace.temper(['plan', ...words, '--check']);
   expect(after.code).toBe(0);
   expect(after.stdout).toContain('everything is up to date: 5 steps to reuse\n');
+});
+
+it('a new checkout beside the store says what differs from what another one made', async () => {
+  const workspace = await useWorkspace();
+  await workspace.run('numbers');
+  await workspace.remove('.temper');
+  const { stdout } = await workspace.temper(['plan', 'numbers', '--set', 'scale.factor=7']);
+  expect(stdout).toMatch(/^> scale +run +factor 3 → 7/m);
+  expect(stdout).not.toContain('first run');
+  const other = await workspace.temper(['plan', 'numbers', '-c', 'ten']);
+  expect(other.stdout).toMatch(/^> count +run +first run/m);
 });
 
 const listStage = `import { defineStage, host } from '@temper/pipeline';

@@ -27,6 +27,7 @@ const folders: Readonly<Record<string, Folder>> = {
       'own-stage-in-python',
       'run-in-containers',
       'train-longer',
+      'compare-runs',
     ],
   },
   reference: { en: 'Reference', zh: '参考', first: ['commands', 'configuration', 'stages'] },

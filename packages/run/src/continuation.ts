@@ -13,7 +13,7 @@ export interface Continuing {
 
 /**
  * Looks for the longest execution of a step that is shorter than the one to come: same code, inputs and params but for
- * the length. Reads every manifest of the store, and so is asked for nothing but a step that is about to run.
+ * the length.
  */
 export async function findContinuing(
   step: PlannedStep,
@@ -27,7 +27,7 @@ export async function findContinuing(
   if (wanted === undefined) return undefined;
   const key = continuationKey(ingredients, wanted.params as Json);
   let best: { readonly stored: Stored; readonly value: number } | undefined;
-  for await (const stored of store.all()) {
+  for await (const stored of store.all({ mentioning: ingredients.code })) {
     const { ingredients: candidate } = stored.manifest;
     // Same code, so the params are those of this very stage.
     if (candidate.code !== ingredients.code) continue;

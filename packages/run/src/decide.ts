@@ -4,6 +4,7 @@ import type { Damage, Store, Stored } from '@temper/store';
 import { findContinuing, type Continuing } from './continuation.ts';
 import { ingredientsOf, type StepIdentity } from './identity.ts';
 import type { Memory } from './memory.ts';
+import type { Newest } from './newest.ts';
 import { differsOnlyInFormat, explainDifference } from './reasons.ts';
 import type { Reason } from './result.ts';
 import type { Selection } from './selection.ts';
@@ -45,6 +46,7 @@ export interface Deciding {
   readonly identities: readonly StepIdentity[];
   readonly store: Store;
   readonly memory: Memory;
+  readonly newest: Newest;
   readonly selection: Selection;
   readonly staleOk: boolean;
   readonly onDamage: (damage: Damage) => void;
@@ -108,7 +110,7 @@ export async function decide(index: number, deciding: Deciding, known: KnownOutp
     const reasons = keptReasons(step, stored, deciding);
     return { action: 'reuse', fingerprint, stored, reasons, stale: false };
   }
-  const before = damages.length > 0 ? undefined : await newestManifest(step, deciding);
+  const before = damages.length > 0 ? undefined : await deciding.newest(step);
   if (before !== undefined && differsOnlyInFormat(before.manifest, { ingredients, identity })) {
     const kept = await deciding.store.find(before.manifest.fingerprint, { onDamage });
     if (kept?.name === before.name) {
@@ -140,7 +142,7 @@ async function knownSoFar(
   const identity = deciding.identities[index];
   if (step === undefined || identity === undefined) throw new Error(`there is no step ${String(index)}`);
   if (deciding.selection.forced[index] === true) return [forced];
-  const before = await newestManifest(step, deciding);
+  const before = await deciding.newest(step);
   if (before === undefined) return [withoutResult(step, deciding)];
   const asBefore = Object.entries(before.manifest.ingredients.inputs).filter(([input]) => awaited.has(input));
   const ingredients = ingredientsOf(step, identity, [
@@ -215,11 +217,6 @@ function outdatedFrom(index: number, deciding: Deciding): ReadonlySet<string> {
 async function newestResult(step: PlannedStep, deciding: Deciding): Promise<Stored | undefined> {
   const last = deciding.memory.last(step);
   return last === undefined ? undefined : deciding.store.find(last);
-}
-
-async function newestManifest(step: PlannedStep, deciding: Deciding): Promise<Stored | undefined> {
-  const last = deciding.memory.last(step);
-  return last === undefined ? undefined : (await deciding.store.history(last)).at(-1);
 }
 
 /** What is worth saying of a result that is used again. */

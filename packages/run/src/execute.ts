@@ -39,6 +39,7 @@ export interface ReadyStep {
 export interface Executing {
   readonly workspace: string;
   readonly pipeline: string;
+  readonly configuration: string;
   readonly store: Store;
   readonly stats: StatCache;
   readonly backendFor: (step: PlannedStep) => Backend;
@@ -281,7 +282,7 @@ function publish(
   outputs: Readonly<Record<string, StoredOutput>>,
   { result }: Ended,
   device: string | null,
-  { store, pipeline, runFolder, backendFor }: Executing,
+  { store, pipeline, configuration, runFolder, backendFor }: Executing,
 ): Promise<Stored> {
   return store.publish({
     fingerprint,
@@ -292,6 +293,7 @@ function publish(
       seconds: result.seconds,
       run: String(runFolder.number),
       pipeline,
+      configuration,
       label: step.label,
       backend: backendFor(step).name,
       attempt: result.attempt,

@@ -8,6 +8,7 @@ import type { Failure, StaleInput } from './failure.ts';
 import { identifySteps, type HubResolver, type StepIdentity } from './identity.ts';
 import { lockDrift, lockRefusal, type Drift } from './lock.ts';
 import { openMemory } from './memory.ts';
+import { createNewest } from './newest.ts';
 import { resultOutputs, type PlanResult, type PlanStep, type Reason } from './result.ts';
 import { selectSteps, type SelectionOptions } from './selection.ts';
 
@@ -104,11 +105,14 @@ function afterItsTwin(decision: Decision, label: string, makers: Map<string, str
 /** What deciding about the steps of a plan needs: identities, selection, memory of the last results. */
 export async function prepare(plan: Plan, options: PlanningOptions): Promise<Deciding> {
   const selection = selectSteps(plan, options);
+  const { store } = options;
+  const memory = openMemory(options.workspace, plan);
   return {
     plan,
     identities: await identifySteps(plan, options),
-    store: options.store,
-    memory: openMemory(options.workspace, plan),
+    store,
+    memory,
+    newest: createNewest(plan, memory, store),
     selection,
     staleOk: options.staleOk === true,
     onDamage({ problem, message, path }) {
@@ -133,11 +137,11 @@ export function staleInput(
 async function planStep(
   step: PlannedStep,
   decision: Extract<Decision, { action: 'reuse' | 'run' | 'may-run' }>,
-  { memory, store }: Deciding,
+  { newest, store }: Deciding,
   estimates: Estimates,
   workspace: string,
 ): Promise<PlanStep> {
-  const newest = decision.action === 'reuse' ? decision.stored : await newestOf(step, { memory, store });
+  const before = decision.action === 'reuse' ? decision.stored : await newest(step);
   const { work, estimate } = decision.action === 'reuse' ? {} : await estimates(step, decision);
   return {
     label: step.label,
@@ -148,7 +152,7 @@ async function planStep(
     fingerprint: decision.action === 'may-run' ? null : (decision.fingerprint ?? null),
     continues: decision.action === 'run' ? decision.continuing?.text : undefined,
     ...(decision.action === 'reuse' ? {} : needsOf(step)),
-    estimateSeconds: estimate?.seconds ?? newest?.manifest.made.seconds ?? null,
+    estimateSeconds: estimate?.seconds ?? before?.manifest.made.seconds ?? null,
     work,
     estimate,
     outputs:
@@ -156,14 +160,6 @@ async function planStep(
         ? resultOutputs(decision.stored, workspace, ({ digest }) => join(store.location, 'trees', digest))
         : {},
   };
-}
-
-async function newestOf(
-  step: Pick<PlannedStep, 'label'>,
-  { memory, store }: Pick<Deciding, 'memory' | 'store'>,
-): Promise<Stored | undefined> {
-  const last = memory.last(step);
-  return last === undefined ? undefined : (await store.history(last)).at(-1);
 }
 
 type Estimates = (step: PlannedStep, decision: Decision) => Promise<ReturnType<typeof estimateFrom>>;
@@ -180,7 +176,7 @@ function createEstimates(deciding: Deciding, decisions: readonly Decision[]): Es
       const upstream = plan.steps[maker];
       if (upstream === undefined) continue;
       // What has to be made anew first is likely to be about as large as it was.
-      const stored = made?.action === 'reuse' ? made.stored : await newestOf(upstream, deciding);
+      const stored = made?.action === 'reuse' ? made.stored : await deciding.newest(upstream);
       const digest = stored?.manifest.outputs[output]?.digest;
       if (digest !== undefined) inputs[input] = [...(inputs[input] ?? []), digest];
     }

@@ -85,6 +85,7 @@ export async function rerunSteps(plan: Plan, options: RerunOptions): Promise<rea
         {
           workspace: options.workspace,
           pipeline: plan.pipeline,
+          configuration: plan.configuration,
           stats: options.stats,
           store: readingFrom(options.store, options.scratch),
           backendFor: ({ implementation }) => options.backends[implementation.type],

@@ -92,6 +92,7 @@ async function runWithin(plan: Plan, options: RunOptions): Promise<Finished> {
     executing: {
       workspace,
       pipeline,
+      configuration,
       store,
       stats: options.stats,
       backendFor: ({ implementation }: PlannedStep) => options.backends[implementation.type],

@@ -92,10 +92,10 @@ export function createLocalStore(root: string): Store {
 
     history: (fingerprint) => doing('reading results', () => readResults(layout, fingerprint)),
 
-    async *all() {
+    async *all({ mentioning } = {}) {
       const everything: Stored[] = [];
       for await (const fingerprint of allFingerprints(layout))
-        everything.push(...(await readResults(layout, fingerprint)));
+        everything.push(...(await readResults(layout, fingerprint, undefined, { mentioning })));
       yield* everything.sort((left, right) => (left.manifest.made.at < right.manifest.made.at ? -1 : 1));
     },
 

@@ -11,19 +11,21 @@ import type { Damage, Manifest, Stored } from './store.ts';
  * The results of a fingerprint, newest last; what cannot be believed is told to `onDamage` and left out.
  *
  * @param options.keepDamage Leaves damaged manifests where they are; otherwise they are moved away.
+ * @param options.mentioning Leaves out, unparsed, what does not hold this text.
  */
 export async function readResults(
   layout: Layout,
   fingerprint: Fingerprint,
   onDamage: (damage: Damage) => void = () => undefined,
-  { keepDamage = false } = {},
+  { keepDamage = false, mentioning = '' }: { keepDamage?: boolean; mentioning?: string | undefined } = {},
 ): Promise<readonly Stored[]> {
   const folder = layout.results(fingerprint);
   const names = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
   const results: Stored[] = [];
   for (const name of names) {
     const path = join(folder, name);
-    const read = await readResult(path, name, fingerprint);
+    const read = await readResult(path, name, fingerprint, mentioning);
+    if (read === undefined) continue;
     if ('manifest' in read) results.push(read);
     // Somebody else found the damage first and has taken it away, or the result went.
     else if (read.problem !== 'missing') {
@@ -45,12 +47,16 @@ async function putAway(layout: Layout, path: string, name: string): Promise<void
 
 type Unbelieved = Pick<Damage, 'problem' | 'message'>;
 
-/** A manifest is believed when it has the bytes its name says and its key can be derived from it again. */
+/**
+ * A manifest is believed when it has the bytes its name says and its key can be derived from it again. Undefined when it
+ * does not hold the text that is looked for.
+ */
 async function readResult(
   path: string,
   name: string,
   fingerprint: Fingerprint,
-): Promise<Stored | Unbelieved> {
+  mentioning: string,
+): Promise<Stored | Unbelieved | undefined> {
   const corrupt = (message: string): Unbelieved => ({ problem: 'corrupt', message });
   let text: string;
   try {
@@ -60,6 +66,7 @@ async function readResult(
     if (hasCode(error, 'EISDIR')) return corrupt('the manifest is a folder');
     return { problem: 'unreadable', message: `the manifest cannot be read: ${(error as Error).message}` };
   }
+  if (!text.includes(mentioning)) return undefined;
   if (!name.endsWith(`-${sha256(text).slice(0, 16)}.json`))
     return corrupt('the manifest has other bytes than its name says');
   try {

@@ -32,6 +32,8 @@ export interface Manifest {
     readonly seconds: number;
     readonly run: string;
     readonly pipeline: string;
+    /** Absent in results that were made before it was told. */
+    readonly configuration?: string;
     readonly label: string;
     readonly backend: string;
     readonly attempt: number;
@@ -110,8 +112,13 @@ export interface Store {
   /** All results of a fingerprint, newest last, damaged ones left out. */
   history(fingerprint: Fingerprint): Promise<readonly Stored[]>;
 
-  /** Every result in the store, oldest first. */
-  all(): AsyncIterable<Stored>;
+  /**
+   * Every result in the store, oldest first.
+   *
+   * @param options.mentioning Only those whose manifest holds this text as it is written, such as a digest; of the
+   *   others nothing is parsed, which is most of the work where there are thousands.
+   */
+  all(options?: { readonly mentioning?: string }): AsyncIterable<Stored>;
 
   /**
    * Takes an output folder of a job into the store as blobs, without making it a result yet: digests of our own copy,

@@ -36,15 +36,15 @@ export async function whyCommand(pipeline: string, address: string, flags: WhyFl
         );
   const steps = all.filter(({ label }) => wanted.has(label));
   if (flags.json === true) terminal.json({ schema: 'temper.why/1', steps });
-  else for (const step of steps) print(step, terminal);
+  else for (const step of steps) print(step, past?.run, terminal);
   return exitCode.done;
 }
 
-function print(step: PlanStep, terminal: Terminal): void {
+function print(step: PlanStep, against: number | undefined, terminal: Terminal): void {
   const { texts, colors } = terminal;
   const words = { reuse: texts.actionReuse, run: texts.actionRun, 'may-run': texts.actionMayRun };
   terminal.line(`${colors.bold(step.label)}  ${words[step.action]}`);
-  if (step.action === 'reuse' && step.reasons.length === 0) terminal.line(`  ${texts.whyNothing}`);
+  if (step.action === 'reuse' && step.reasons.length === 0) terminal.line(`  ${texts.whyNothing(against)}`);
   if (step.continues !== undefined) terminal.line(`  ${step.continues}`);
   for (const reason of step.reasons) {
     terminal.line(`  ${texts.say(reason.text)}`);

@@ -125,7 +125,8 @@ export const english = {
   jobRemoved: (label: string, state: string) =>
     `${label}: ${state === 'orphaned' ? 'stopped and removed' : 'removed'}`,
   nothingToClean: 'nothing was left behind',
-  whyNothing: 'nothing differs from its newest result',
+  whyNothing: (against?: number) =>
+    `nothing differs from its ${against === undefined ? 'newest result' : `result of run ${String(against)}`}`,
   verifySound: (read: string) => `the store is sound: ${read} read`,
   verifyDamaged: (count: number, read: string) =>
     `${String(count)} damaged, ${read} read; the next run makes again what it needs`,

@@ -116,7 +116,7 @@ export const chinese: Texts = {
   jobStopped: (label) => `${label} 已停止`,
   jobRemoved: (label, state) => `${label}：${state === 'orphaned' ? '已停止并清除' : '已清除'}`,
   nothingToClean: '没有遗留的任务',
-  whyNothing: '与最近的结果没有差别',
+  whyNothing: (against) => `与${against === undefined ? '最近' : `运行 ${String(against)} `}的结果没有差别`,
   verifySound: (read) => `存储完好：已读取 ${read}`,
   verifyDamaged: (count, read) => `${String(count)} 处损坏，已读取 ${read}；下次运行会重做所需的部分`,
   gcCould: (size, files) => `可清理 ${String(files)} 个文件，共 ${size}；加上 --apply 才会删除`,

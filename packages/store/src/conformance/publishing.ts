@@ -38,6 +38,14 @@ export const publishing: Tests = {
     for await (const stored of store.all()) throw new Error(`${stored.name} was never published`);
   },
 
+  async 'of all results only those are read that mention what is looked for'({ store, publish }) {
+    const [, second] = [await publish(1, { a: 'one' }), await publish(2, { a: 'two' })];
+    const found: string[] = [];
+    for await (const { manifest } of store.all({ mentioning: rowsOf(second).digest }))
+      found.push(manifest.fingerprint);
+    expect(found).toEqual([keyOf(2)]);
+  },
+
   async 'publishing the same again changes nothing'({ store, publish }) {
     const [first, second] = [await publish(1, { a: 'one' }), await publish(1, { a: 'one' })];
     expect(second.manifest.nondeterministic).toBe(false);
