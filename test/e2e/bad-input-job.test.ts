@@ -18,15 +18,15 @@ function withoutNumbers(text: string): string {
 
 it('a stage that throws', async () => {
   expect(await failure('throw')).toMatchInlineSnapshot(`
-    "✗ misbehave failed: RangeError: the number 7 is out of range (small/misbehave/run.ts:37:11)
+    "✗ misbehave failed: RangeError: the number 7 is out of range (small/misbehave/run.ts:45:11)
         pipelines/misbehaved.ts:8:27
         const { numbers: made } = misbehave({ numbers });
                                   ~~~~~~~~~
       log:  .temper/runs/<run>/steps/misbehave/output.log
       the last 3 lines of the log:
       │ RangeError: the number 7 is out of range
-      │     at Object.throw (small/misbehave/run.ts:37:11)
-      │     at Object.run (small/misbehave/run.ts:54:17)
+      │     at Object.throw (small/misbehave/run.ts:45:11)
+      │     at Object.run (small/misbehave/run.ts:62:17)
     "
   `);
   expect(await failure('throw-text')).toMatchInlineSnapshot(`
@@ -85,7 +85,7 @@ it('a stage that exits, is killed, or waits for what never comes', async () => {
 it('a stage that prints binary', async () => {
   const said = await failure('binary');
   expect(said).toMatchInlineSnapshot(`
-    "✗ misbehave failed: Error: printed binary (small/misbehave/run.ts:15:11)
+    "✗ misbehave failed: Error: printed binary (small/misbehave/run.ts:16:11)
         pipelines/misbehaved.ts:8:27
         const { numbers: made } = misbehave({ numbers });
                                   ~~~~~~~~~
@@ -94,8 +94,8 @@ it('a stage that prints binary', async () => {
       │ b·[2J·��
       │ readable after all
       │ Error: printed binary
-      │     at Object.binary (small/misbehave/run.ts:15:11)
-      │     at Object.run (small/misbehave/run.ts:54:17)
+      │     at Object.binary (small/misbehave/run.ts:16:11)
+      │     at Object.run (small/misbehave/run.ts:62:17)
     "
   `);
   expect(said).not.toContain('\u001b');
@@ -149,7 +149,7 @@ it.runIf(process.getuid?.() === 0)('a stage that makes a device', async () => {
 it('a stage that reads a file it does not declare', async () => {
   const [message] = (await failure('undeclared')).split('  log:');
   expect(message).toMatchInlineSnapshot(`
-    "✗ misbehave failed: the stage read small/misbehave/secret.txt, which it does not declare (small/misbehave/run.ts:54:3)
+    "✗ misbehave failed: the stage read small/misbehave/secret.txt, which it does not declare (small/misbehave/run.ts:62:3)
         pipelines/misbehaved.ts:8:27
         const { numbers: made } = misbehave({ numbers });
                                   ~~~~~~~~~
