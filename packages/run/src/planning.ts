@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Digest, StatCache } from '@temper/fingerprint';
 import type { Plan, PlannedStep } from '@temper/plan';
-import type { Store, Stored, StoredOutput } from '@temper/store';
+import type { Store, StoredOutput } from '@temper/store';
 import { decide, type Deciding, type Decision, type KnownOutput } from './decide.ts';
 import { estimateFrom, readHistory, type History } from './estimate.ts';
 import type { Failure, StaleInput } from './failure.ts';
