@@ -10,7 +10,7 @@ import { createStatCache } from '@temper/fingerprint';
 import { createNameFinder, createPlan } from '@temper/plan';
 import { runPlan } from '@temper/run';
 import { createLocalStore } from '@temper/store';
-import { createAtOnceBackend } from '../rig/at-once.ts';
+import { atOnce } from '../rig/at-once.ts';
 
 const [workspace = '', pipeline = '', location = '', script = ''] = process.argv.slice(2);
 const index = join(workspace, '.temper', 'index');
@@ -32,20 +32,12 @@ const plan = await createPlan({
   environment: process.env,
   names: createNameFinder({ workspace, script, cache: join(index, 'names') }),
 });
-const backend = createAtOnceBackend(work);
 const { result } = await runPlan(plan, {
   workspace,
   store: createLocalStore(location),
   stats: createStatCache(join(index, 'stats')),
   resolveHub: () => Promise.resolve(undefined),
-  backends: { host: backend, python: backend },
-  checker: { check: () => Promise.resolve(undefined), close: () => Promise.resolve() },
-  fetchWheel: () => Promise.reject(new Error('there are no wheels')),
-  networkEnvironment: {},
-  emit: () => undefined,
-  signal: new AbortController().signal,
-  gpus: 0,
-  jobs: 1,
+  ...atOnce(work),
   keepGoing: false,
 });
 if (result.outcome !== 'succeeded') throw new Error(`the run ${result.outcome}`);

@@ -12,7 +12,7 @@ import { artifactDigest, createStatCache, sha256, type Digest, type Ingredients 
 import type { Plan } from '@temper/plan';
 import { planAgainstStore, runPlan, type Finished, type Planned } from '@temper/run';
 import { createLocalStore, type Manifest } from '@temper/store';
-import { createAtOnceBackend } from '../rig/at-once.ts';
+import { atOnce } from '../rig/at-once.ts';
 import { compute, isFailing, type Flags, type ModelStep } from './model.ts';
 
 /** What a job found in its folder. */
@@ -152,17 +152,9 @@ export async function createWorld(): Promise<World> {
     },
     plan: (steps, flags) => planAgainstStore(planOf(steps), planning(flags)),
     run(steps, flags, whileAtWork = () => undefined) {
-      const backend = createAtOnceBackend((request, job) => work(request, job, whileAtWork));
       return runPlan(planOf(steps), {
         ...planning(flags),
-        backends: { host: backend, python: backend },
-        checker: { check: () => Promise.resolve(undefined), close: () => Promise.resolve() },
-        fetchWheel: () => Promise.reject(new Error('there are no wheels')),
-        networkEnvironment: {},
-        emit: () => undefined,
-        signal: new AbortController().signal,
-        gpus: 0,
-        jobs: 1,
+        ...atOnce((request, job) => work(request, job, whileAtWork)),
       });
     },
     contentOf: ({ result }) =>

@@ -1,13 +1,29 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend, Ended, Handle, JobRequest } from '@temper/backend';
+import type { RunOptions } from '@temper/run';
 
-/**
- * A backend that does each job at once in this process, for whoever asks about the runner and not about processes.
- *
- * @param work Writes a job's outputs into its folder; answers whether it succeeded.
- */
-export function createAtOnceBackend(work: (request: JobRequest, folder: string) => boolean): Backend {
+/** Does one job: writes its outputs into the folder, and answers whether it succeeded. */
+type Work = (request: JobRequest, folder: string) => boolean;
+
+/** What a run is given by whoever asks about the runner and not about processes: each job is done at once in this one. */
+export function atOnce(
+  work: Work,
+): Omit<RunOptions, 'workspace' | 'store' | 'stats' | 'resolveHub' | 'keepGoing'> {
+  const backend = createAtOnceBackend(work);
+  return {
+    backends: { host: backend, python: backend },
+    checker: { check: () => Promise.resolve(undefined), close: () => Promise.resolve() },
+    fetchWheel: () => Promise.reject(new Error('there are no wheels')),
+    networkEnvironment: {},
+    emit: () => undefined,
+    signal: new AbortController().signal,
+    gpus: 0,
+    jobs: 1,
+  };
+}
+
+function createAtOnceBackend(work: Work): Backend {
   const endings = new Map<string, Ended>();
   return {
     name: 'at-once',
