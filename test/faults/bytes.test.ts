@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createLocalStore } from '@temper/store';
 import { beforeAll, expect, it } from 'vitest';
-import { bringAbout, contentOf, serve, sorted } from './store-rig.ts';
+import { bringAbout, bringAboutIn, contentOf, serve, sorted } from './store-rig.ts';
 
 const steps = [1, 2];
 const regions = 8;
@@ -40,7 +40,7 @@ async function expectHonest(root: string, told: string): Promise<void> {
   for (const step of steps) {
     const found = await serve(root, step);
     if (found !== undefined) expect(found, told).toEqual(sorted(contentOf(step)));
-    await bringAbout(createLocalStore(root), step);
+    await bringAboutIn(root, step);
     expect(await serve(root, step), told).toEqual(sorted(contentOf(step)));
   }
   const store = createLocalStore(root);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createLocalStore } from '@temper/store';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { Killed, withFault, type Fault } from './file-layer.ts';
-import { bringAbout, contentOf, serve, sorted } from './store-rig.ts';
+import { bringAbout, bringAboutIn, contentOf, serve, sorted } from './store-rig.ts';
 
 /** In memory where there is a place for it: each of hundreds of faults wants a store of its own. */
 const temporary = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -48,7 +48,7 @@ async function survive(kinds: 'changing' | 'all', fault: Fault): Promise<boolean
 
   // Nobody cleans up. The claim of a killed process names a dead one; here it is this very process that lives on.
   await rm(join(root, 'work'), { recursive: true, force: true });
-  expect(['made', 'found'], told).toContain(await bringAbout(createLocalStore(root), 3));
+  expect(['made', 'found'], told).toContain(await bringAboutIn(root, 3));
   expect(await serve(root, 3), told).toEqual(sorted(contentOf(3)));
   return calls >= fault.at;
 }

@@ -42,6 +42,14 @@ export async function bringAbout(
   return 'made';
 }
 
+/** The same in a store of its own, which has written everything down when this ends: its folder may be removed. */
+export async function bringAboutIn(root: string, step: number): Promise<Made> {
+  const store = createLocalStore(root);
+  const made = await bringAbout(store, step);
+  await store.settled();
+  return made;
+}
+
 /** What a user would read of a step: every file, or undefined when the store does not have it. */
 export async function serve(
   root: string,

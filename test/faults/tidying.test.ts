@@ -7,7 +7,7 @@ import { sha256 } from '@temper/fingerprint';
 import { createLocalStore, StoreError, type Stored } from '@temper/store';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { withFault, type Fault } from './file-layer.ts';
-import { bringAbout, contentOf, keyOf, serve, sorted } from './store-rig.ts';
+import { bringAbout, bringAboutIn, contentOf, keyOf, serve, sorted } from './store-rig.ts';
 
 const temporary = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 let base: string;
@@ -105,7 +105,7 @@ it('a clock that was set back serves no wrong byte, and reads again what it cann
   vi.useFakeTimers({ toFake: ['Date'], now: lastYear });
   try {
     for (const step of [1, 2, 3]) expect(await serve(root, step)).toEqual(sorted(contentOf(step)));
-    await bringAbout(createLocalStore(root), 4);
+    await bringAboutIn(root, 4);
     expect(await serve(root, 4)).toEqual(sorted(contentOf(4)));
     // A change that keeps size and modification time, made while the clock tells another year.
     const blob = await flipBlobOf(2);
