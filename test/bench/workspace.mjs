@@ -1,4 +1,4 @@
-/** Small workspaces for benchmarks: one kind, two stages, and whatever pipelines are asked for. */
+/** Small workspaces for benchmarks: one kind, three stages, and whatever pipelines are asked for. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,9 +25,28 @@ export const link = defineStage(import.meta.url, {
 `,
   'stages/link/run.ts': `import { implement } from '@temper/pipeline/job';
 import type { link } from './stage.ts';
-export default implement<typeof link>(async ({ params, outputs }) => ({
-  thing: await outputs.thing.write('value', String(params.n)),
-}));
+export default implement<typeof link>(async ({ params, outputs }) => {
+  await outputs.thing.write('value', String(params.n));
+  return { thing: outputs.thing.written() };
+});
+`,
+  'stages/large/stage.ts': `import { defineStage, host } from '@temper/pipeline';
+import { z } from 'zod';
+import { thing } from '../thing.ts';
+export const large = defineStage(import.meta.url, {
+  name: 'large',
+  params: z.strictObject({ files: z.number(), bytes: z.number() }),
+  outputs: { thing },
+  runs: host('./run.ts'),
+});
+`,
+  'stages/large/run.ts': `import { implement } from '@temper/pipeline/job';
+import type { large } from './stage.ts';
+export default implement<typeof large>(async ({ params, outputs }) => {
+  for (let file = 0; file < params.files; file++)
+    await outputs.thing.write(String(file), Buffer.alloc(params.bytes, String(file)));
+  return { thing: outputs.thing.written() };
+});
 `,
   'stages/look/stage.ts': `import { defineStage, host } from '@temper/pipeline';
 import { z } from 'zod';
@@ -43,9 +62,10 @@ export const look = defineStage(import.meta.url, {
   'stages/look/run.ts': `import { statSync } from 'node:fs';
 import { implement } from '@temper/pipeline/job';
 import type { look } from './stage.ts';
-export default implement<typeof look>(async ({ external, params, outputs }) => ({
-  thing: await outputs.thing.write('value', String(statSync(external(params.path)).size)),
-}));
+export default implement<typeof look>(async ({ external, params, outputs }) => {
+  await outputs.thing.write('value', String(statSync(external(params.path)).size));
+  return { thing: outputs.thing.written() };
+});
 `,
 };
 
