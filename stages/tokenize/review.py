@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from chats import Chat
 
 EXAMPLES = 5
+#: Characters of an example: enough to know the row again, and to see what is wrong with it.
+EXCERPT = 80
 
 CHINESE = re.compile(r'[\u3400-\u9fff]')
 LATIN = re.compile(r'[A-Za-z\u00c0-\u024f]')
@@ -36,6 +39,25 @@ def _echoes_its_prompt(chat: Chat, text: str) -> bool:
     )
 
 
+#: The id of a row, and some of its text.
+Example = tuple[str, str]
+
+
+def example_of(chat: Chat, text: str = '', match: object = None) -> Example:
+    """The place in the text where something was found, or how the newest question begins."""
+    if isinstance(match, re.Match):
+        start = max(0, match.start() - EXCERPT // 4)
+        return chat.id, ' '.join(text[start : start + EXCERPT].split())
+    asked = next((each['content'] for each in reversed(chat.prompt) if each['role'] == 'user'), None)
+    return chat.id, ' '.join((asked or '').split())[:EXCERPT]
+
+
+def describe_finding(found: list[Example]) -> dict[str, Any]:
+    """How many rows, and the first of them that differ."""
+    examples = list(dict.fromkeys(found))[:EXAMPLES]
+    return {'rows': len(found), 'examples': [id for id, _ in examples], 'texts': [text for _, text in examples]}
+
+
 #: What is looked for, by the name under which the summary counts it.
 FINDINGS: dict[str, Callable[[Chat, str], object]] = {
     'emptyAnswers': _has_empty_answer,
@@ -48,25 +70,26 @@ FINDINGS: dict[str, Callable[[Chat, str], object]] = {
 }
 
 
-def review(chats: list[Chat]) -> dict:
+def review(chats: list[Chat]) -> dict[str, Any]:
     """Findings, repeated prompts and the shares of languages, for one split."""
-    found: dict[str, list[str]] = {name: [] for name in FINDINGS}
+    found: dict[str, list[Example]] = {name: [] for name in FINDINGS}
     languages: Counter[str] = Counter()
     prompts: Counter[str] = Counter()
-    repeated: list[str] = []
+    repeated: list[Example] = []
     for chat in chats:
         text = _text(chat)
         languages[_language(text)] += 1
         prompt = chat.digest(chat.prompt)
         if prompts[prompt]:
-            repeated.append(chat.id)
+            repeated.append(example_of(chat))
         prompts[prompt] += 1
         for name, matches in FINDINGS.items():
-            if matches(chat, text):
-                found[name].append(chat.id)
+            match = matches(chat, text)
+            if match:
+                found[name].append(example_of(chat, text, match))
     found = {'repeatedPrompts': repeated, **found}
     return {
-        'findings': {name: {'rows': len(ids), 'examples': ids[:EXAMPLES]} for name, ids in found.items()},
+        'findings': {name: describe_finding(examples) for name, examples in found.items()},
         'languages': {name: round(count / len(chats), 4) for name, count in sorted(languages.items())},
     }
 

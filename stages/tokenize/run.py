@@ -13,7 +13,7 @@ import numpy
 from chats import read_chats
 from labels import Row, tokenize
 from leaks import refuse_shared_rows
-from review import review
+from review import Example, describe_finding, example_of, review
 from safetensors.numpy import save_file
 from summary import SAMPLES, describe_lengths, describe_sample, sample_positions
 from tokenizers import Tokenizer
@@ -61,7 +61,8 @@ def main(job: Job) -> None:
                 'truncated',
                 f'{counts["truncated"]} of {counts["rows"]} {name} rows are longer than {params["maxLength"]} tokens',
             )
-        summary[name] = {**counts, **review(chats)}
+        reviewed = review(chats)
+        summary[name] = {**counts, **reviewed, 'findings': {'dropped': writer.dropped, **reviewed['findings']}}
         samples += writer.samples
     job.progress(done, len(everything))
     write_json(job.output('summary') / 'summary.json', {**summary, 'samples': samples})
@@ -78,7 +79,7 @@ class SplitWriter:
         self._labels: list[numpy.ndarray] = []
         self._rows: list[dict[str, Any]] = []
         self._lengths: list[int] = []
-        self._dropped: list[str] = []
+        self._dropped: list[Example] = []
         self.samples: list[dict[str, Any]] = []
 
     def add(self, row: Row) -> None:
@@ -88,7 +89,7 @@ class SplitWriter:
         learned = row.learned_within(self._max_length)
         if not learned:
             # Nothing to learn from: no answer, or one that lies wholly behind the limit.
-            self._dropped.append(row.chat.id)
+            self._dropped.append(example_of(row.chat))
             return
         ids = numpy.array(row.ids[: self._max_length], dtype=numpy.int32)
         labels = numpy.full_like(ids, NOT_LEARNED)
@@ -98,6 +99,11 @@ class SplitWriter:
         self._labels.append(labels)
         self._rows.append({'id': row.chat.id, 'length': len(ids), 'truncated': len(row.ids) > self._max_length})
 
+    @property
+    def dropped(self) -> dict[str, Any]:
+        """The rows that have no answer within the limit, as a finding."""
+        return describe_finding(self._dropped)
+
     def finish(self, folder: Path, max_dropped: float) -> dict[str, Any]:
         """Writes tokens.safetensors and rows.jsonl; what was counted, or JobError when too many rows were dropped."""
         total, dropped = len(self._lengths), len(self._dropped)
@@ -105,7 +111,7 @@ class SplitWriter:
             raise JobError(
                 'bad-input',
                 f'{dropped} of {total} {self._name} rows have no answer within {self._max_length} tokens'
-                f' (allowed: {max_dropped:.1%}), such as row {self._dropped[0]}',
+                f' (allowed: {max_dropped:.1%}), such as row {self._dropped[0][0]}',
                 'raise maxLength, shorten the rows, or allow more with maxDropped',
             )
         ids, labels = numpy.concatenate(self._ids), numpy.concatenate(self._labels)
@@ -120,7 +126,6 @@ class SplitWriter:
             'kept': len(self._rows),
             'truncated': sum(row['truncated'] for row in self._rows),
             'dropped': dropped,
-            'droppedExamples': self._dropped[:5],
             'tokens': int(len(ids)),
             'learnedTokens': int((labels != NOT_LEARNED).sum()),
             'lengths': describe_lengths(self._lengths, self._max_length),

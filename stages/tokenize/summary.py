@@ -13,16 +13,17 @@ BINS = 16
 def describe_lengths(lengths: list[int], max_length: int) -> dict[str, Any]:
     """Percentiles and a histogram of the rows' lengths in tokens before they are cut."""
     ordered = sorted(lengths)
-    width = max(1, -(-max(max_length, ordered[-1]) // BINS))
-    counts = [0] * (ordered[-1] // width + 1)
+    # Up to twice the limit at most: one row of a whole book would leave all others in the first bin.
+    width = max(1, -(-max(max_length, min(ordered[-1], 2 * max_length)) // BINS))
+    counts = [0] * (min(ordered[-1] // width, BINS) + 1)
     for length in ordered:
-        counts[length // width] += 1
+        counts[min(length // width, BINS)] += 1
     return {
         'mean': round(sum(ordered) / len(ordered), 1),
         **{f'p{share}': ordered[min(len(ordered) - 1, len(ordered) * share // 100)] for share in (50, 90, 95, 99)},
         'longest': ordered[-1],
         'overMaxLength': sum(length > max_length for length in ordered),
-        # Bin n counts the rows of n x width up to (n + 1) x width tokens.
+        # Bin n counts the rows of n x width up to (n + 1) x width tokens, the one after the BINS all that are longer.
         'histogram': {'width': width, 'rows': counts},
     }
 

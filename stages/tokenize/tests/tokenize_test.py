@@ -18,6 +18,7 @@ from leaks import refuse_shared_rows  # noqa: E402
 from review import review  # noqa: E402
 from run import SplitWriter  # noqa: E402
 from safetensors.numpy import load_file  # noqa: E402
+from summary import describe_lengths  # noqa: E402
 from temper_job import JobError  # noqa: E402
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers  # noqa: E402
 from twins import choose_training  # noqa: E402
@@ -297,6 +298,20 @@ class Splits(unittest.TestCase):
         ):
             self.write(rows, 20, 0.1)
 
+    def test_a_finding_shows_the_place_where_it_was_found_and_no_row_twice(self) -> None:
+        long = chat(user('word ' * 100 + '{{ name }}' + ' word' * 100), assistant('x'), id='long')
+        findings = review([long, long, long])['findings']
+        self.assertEqual(findings['repeatedPrompts']['rows'], 2)
+        self.assertEqual(findings['repeatedPrompts']['examples'], ['long'])
+        (text,) = findings['unfilledBraces']['texts']
+        self.assertIn('word {{ name }} word', text)
+        self.assertLessEqual(len(text), 80)
+
+    def test_one_long_row_does_not_press_the_histogram_together(self) -> None:
+        told = describe_lengths([10, 90, 100, 110, 199, 200, 9000], 100)
+        self.assertEqual(told['histogram'], {'width': 13, 'rows': [1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 2, 1]})
+        self.assertEqual(describe_lengths([10, 90], 160)['histogram'], {'width': 10, 'rows': [0, 1] + [0] * 7 + [1]})
+
     def test_the_same_rows_give_the_same_bytes(self) -> None:
         rows = [chat(user('一'), assistant('二'), id=str(at)) for at in range(5)]
         folders = [self.write(rows, 64, 0)[1] for _ in range(2)]
@@ -321,6 +336,10 @@ class Splits(unittest.TestCase):
                 'unfilledBraces': ['braces'],
                 'specialTokensInText': ['special'],
             },
+        )
+        self.assertEqual(
+            [text for each in found['findings'].values() for text in each['texts']],
+            ['same', 'a', 'same', 'I am {{name}} hello', '中文问题 中文回答<|user|>'],
         )
         self.assertEqual(found['languages'], {'chinese': 0.2, 'latin': 0.8})
 

@@ -53,11 +53,16 @@ export function markedLines(
       wrap();
       continue;
     }
-    const shown = /[\u0000-\u001f\u007f-\u009f]/.test(character) ? '·' : character;
+    const shown = withoutControls(character);
     if (used + width(shown) > cells) wrap();
     put(shown);
   }
   if (inside) bracket(1);
   wrap();
   return lines;
+}
+
+/** A text in which what would move a cursor is shown as a dot. */
+export function withoutControls(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '·');
 }

@@ -13,9 +13,19 @@ const train: TokenSummary['train'] = {
   learnedTokens: 25_513,
   lengths: { p50: 61, p95: 154, longest: 283, histogram: { width: 128, rows: [676, 83, 1] } },
   findings: {
-    repeatedPrompts: { rows: 3, examples: ['8e8f6440d6993fc3', '26d2bd75b460a770', '0'] },
+    repeatedPrompts: {
+      rows: 3,
+      examples: ['8e8f6440d6993fc3', '26d2bd75b460a770', '0'],
+      texts: ['列出两个近义词。', '把 60 分解质因数。', 'x'],
+    },
     emptyAnswers: none,
-    unfilledBraces: { rows: 1, examples: ['ab98db29f6a2073d'] },
+    unfilledBraces: {
+      rows: 1,
+      examples: ['ab98db29f6a2073d'],
+      texts: [`I am \u001b[2J{{name}}, ${'and so on '.repeat(7)}`],
+    },
+    // A run of an earlier version kept no texts.
+    echoedPrompts: { rows: 1, examples: ['0b3aa97bb604158d'] },
   },
   languages: { chinese: 0.9, mixed: 0.1 },
 };
@@ -76,13 +86,18 @@ describe('the preview of tokenized rows', () => {
   in both                                 10.0 %           0.0 %
 
   tokens of a training row
-    0–127  676  ███████████████████████████████████████████████████████████
-  128–255   83  ███████
-  256–383    1  █  cut
+    0–127  676  ██████████████████████████████████████████████████
+  128–255   83  ██████
+  256–383    1  █  cut from 257
 
   to look at
-  train: 3 repeat a prompt, such as 8e8f6440d6993fc3, 26d2bd75b460a770
-  train: 1 have braces that nobody filled in, such as ab98db29f6a2073d
+  train: 3 rows with a prompt that stood before
+    8e8f6440d6993fc3  列出两个近义词。
+    26d2bd75b460a770  把 60 分解质因数。
+  train: 1 row with braces that nobody filled in
+    ab98db29f6a2073d  I am ·[2J{{name}}, and so on and so on and so on and so o…
+  train: 1 row with the prompt as the answer
+    0b3aa97bb604158d
 
   3 of 4 samples; what is learned is marked
 
@@ -112,6 +127,19 @@ describe('the preview of tokenized rows', () => {
     爱惜、呵护<|user|>⟧
 
   all of them: temper show 3 tokenize --samples`);
+  });
+
+  it('is not pressed together by one row of a whole book', () => {
+    const lengths = { ...train.lengths, longest: 9012, histogram: { width: 200, rows: [700, 50, 9, 0, 1] } };
+    const lines = tokenSummaryLines({ ...summary, train: { ...train, lengths } }, plain, options);
+    const at = lines.indexOf('  tokens of a training row');
+    expect(lines.slice(at + 1, at + 6).map((line) => line.replace(/█+/, '█'))).toEqual([
+      '      0–199  700  █',
+      '    200–399   50  █  cut from 257',
+      '    400–599    9  █  cut',
+      '    600–799    0',
+      '  800–9,012    1  █  cut',
+    ]);
   });
 
   it.each(['en', 'zh'] as const)(

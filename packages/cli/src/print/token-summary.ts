@@ -8,7 +8,7 @@ import type { Language } from '../texts/catalogue.ts';
 import { count, tokensEnglish, type TokensTexts } from '../texts/tokens/en.ts';
 import { tokensChinese } from '../texts/tokens/zh.ts';
 import { fit, pad } from './columns.ts';
-import { markedLines } from './marked.ts';
+import { markedLines, withoutControls } from './marked.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `summary.json` of the kind `token summary`, as far as it is printed. */
@@ -41,7 +41,15 @@ interface SplitSummary {
     readonly histogram: { readonly width: number; readonly rows: readonly number[] };
   };
   readonly findings: Readonly<
-    Record<string, { readonly rows: number; readonly examples: readonly string[] }>
+    Record<
+      string,
+      {
+        readonly rows: number;
+        /** Ids of rows, and beside each some of its text; summaries of older runs have none. */
+        readonly examples: readonly string[];
+        readonly texts?: readonly string[];
+      }
+    >
   >;
   readonly languages: Readonly<Record<string, number>>;
 }
@@ -49,6 +57,8 @@ interface SplitSummary {
 /** Samples that are shown where nobody asks for more, and lines of each. */
 const fewSamples = 3;
 const fewLines = 12;
+/** Rows that are shown of a finding. */
+const fewExamples = 2;
 /** Where the output is no terminal, lines are folded for whoever reads them in one later. */
 const widthOfFiles = 80;
 
@@ -139,26 +149,37 @@ function languagesOf(...splits: readonly SplitSummary[]): readonly string[] {
 function histogram({ train, maxLength }: TokenSummary, texts: TokensTexts, room: number): readonly string[] {
   const { width: step, rows } = train.lengths.histogram;
   const most = Math.max(...rows);
-  const labels = rows.map((_, bin) => `${count(bin * step)}–${count((bin + 1) * step - 1)}`);
+  const lastOf = (bin: number): number =>
+    Math.max((bin + 1) * step - 1, bin === rows.length - 1 ? train.lengths.longest : 0);
+  const labels = rows.map((_, bin) => `${count(bin * step)}–${count(lastOf(bin))}`);
   const widest = Math.max(...labels.map((label) => label.length));
   const numbers = Math.max(...rows.map((value) => count(value).length));
-  const longestBar = Math.max(8, room - widest - numbers - 4 - width(texts.histogramCut) - 2);
+  const noteOf = (bin: number): string =>
+    lastOf(bin) <= maxLength || rows[bin] === 0
+      ? ''
+      : `  ${bin * step > maxLength ? texts.histogramCut : texts.histogramCutFrom(maxLength + 1)}`;
+  const longestBar = Math.max(
+    8,
+    room - widest - numbers - 4 - Math.max(...rows.map((_, bin) => width(noteOf(bin)))),
+  );
   return rows.map((value, bin) => {
     // A bin of one row is seen too.
     const bar = value === 0 ? '' : '█'.repeat(Math.max(1, Math.round((longestBar * value) / most)));
-    const cut = bin * step >= maxLength && value > 0 ? `  ${texts.histogramCut}` : '';
-    return `${(labels[bin] ?? '').padStart(widest)}  ${count(value).padStart(numbers)}  ${bar}${cut}`.trimEnd();
+    return `${(labels[bin] ?? '').padStart(widest)}  ${count(value).padStart(numbers)}  ${bar}${noteOf(bin)}`.trimEnd();
   });
 }
 
+/** Each with the first rows that it was found in: an id to search for, and what one sees there. */
 function findings({ train, test }: TokenSummary, texts: TokensTexts): readonly string[] {
   const lines = [train, test].flatMap(({ findings: found }, at) =>
     Object.entries(found)
       .filter(([, { rows }]) => rows > 0)
-      .map(([name, { rows, examples }]) => {
-        const where = at === 0 ? texts.train : texts.test;
-        return `${where}: ${count(rows)} ${texts.found[name] ?? name}, ${texts.suchAs(examples.slice(0, 2).join(', '))}`;
-      }),
+      .flatMap(([name, { rows, examples, texts: excerpts = [] }]) => [
+        texts.finding(at === 0 ? texts.train : texts.test, rows, texts.found[name] ?? name),
+        ...examples
+          .slice(0, fewExamples)
+          .map((id, example) => `  ${id}  ${withoutControls(excerpts[example] ?? '')}`.trimEnd()),
+      ]),
   );
   return lines.length === 0 ? [texts.nothingFound] : lines;
 }

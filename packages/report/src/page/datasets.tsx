@@ -15,8 +15,11 @@ export function Datasets({ report, texts }: SectionProps) {
 
 function Histogram({ lengths, texts }: { readonly lengths: Lengths; readonly texts: Texts }) {
   const { histogram, width, maxLength, half, longest } = lengths;
-  const reach = Math.max(longest, maxLength) * 1.02;
+  // The last column holds whatever is longer, so that one long row does not press all others together.
+  const reach = Math.max(histogram.length * width, maxLength) * 1.02;
   const top = Math.max(1, ...histogram);
+  const endOf = (column: number): number =>
+    Math.max((column + 1) * width, column === histogram.length - 1 ? longest : 0);
   const at = (tokens: number): number => (tokens / reach) * 400;
   return (
     <figure>
@@ -37,7 +40,7 @@ function Histogram({ lengths, texts }: { readonly lengths: Lengths; readonly tex
             y={96 - (rows / top) * 84}
             height={(rows / top) * 84}
           >
-            <title>{`${String(index * width)}–${String((index + 1) * width)}: ${String(rows)}`}</title>
+            <title>{`${String(index * width)}–${String(endOf(index))}: ${String(rows)}`}</title>
           </rect>
         ))}
         <line class="floor" x1="0" x2="400" y1="96" y2="96" />
@@ -49,7 +52,7 @@ function Histogram({ lengths, texts }: { readonly lengths: Lengths; readonly tex
           0
         </text>
         <text class="tick" x="400" y="108" text-anchor="end">
-          {Math.round(reach)}
+          {Math.round(Math.max(reach, endOf(histogram.length - 1)))}
         </text>
       </svg>
       <p class="aside">
