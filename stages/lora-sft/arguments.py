@@ -121,7 +121,7 @@ def lora_arguments(lora: dict[str, Any], model: Any) -> Any:
         r=lora['r'],
         lora_alpha=lora['alpha'],
         lora_dropout=lora['dropout'],
-        target_modules=_linear_layers(model) if lora['targets'] == 'all-linear' else lora['targets'],
+        target_modules=linear_layers(model) if lora['targets'] == 'all-linear' else lora['targets'],
         modules_to_save=lora['modulesToSave'] or None,
         use_rslora=lora['rankStabilized'],
         use_dora=lora['dora'],
@@ -130,7 +130,7 @@ def lora_arguments(lora: dict[str, Any], model: Any) -> Any:
     )
 
 
-def _linear_layers(model: Any) -> list[str]:
+def linear_layers(model: Any) -> list[str]:
     """All linear layers but the head, by the last part of their name: what PEFT means by `all-linear`."""
     import torch
 

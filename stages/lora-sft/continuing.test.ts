@@ -29,8 +29,12 @@ describe('a training', () => {
     expect(continuation(other, []).params).not.toEqual(continuation(params({}), []).params);
   });
 
-  it.each(['constant', 'constant-with-warmup', 'inverse-sqrt'])('goes on with a %s schedule', (schedule) => {
-    expect(refusal({ training: { schedule, warmup: 5 } })).toBeUndefined();
+  it.each([
+    ['constant', 0],
+    ['constant-with-warmup', 5],
+    ['inverse-sqrt', 5],
+  ])('goes on with a %s schedule', (schedule, warmup) => {
+    expect(refusal({ training: { schedule, warmup } })).toBeUndefined();
   });
 
   it.each(['linear', 'cosine', 'cosine-with-restarts', 'polynomial'])(

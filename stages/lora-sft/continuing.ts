@@ -37,7 +37,7 @@ function refusal(
     reasons.push(
       `the learning rate of a \`${schedule}\` schedule depends on the last step, so the first steps differ, too (\`training.schedule: constant\` or \`inverse-sqrt\` does not; \`continueFrom\` goes on all the same, as a training of its own)`,
     );
-  if (schedule !== 'constant' && isFraction(warmup))
+  if (isFraction(warmup))
     reasons.push(`\`training.warmup: ${String(warmup)}\` is a part of the whole training; give it in steps`);
   if (evaluates && evaluation.earlyStopping !== null)
     reasons.push('with `evaluation.earlyStopping` its length is not what was asked for; set it to null');

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import Any
 
-from temper_job import JobError
+from temper_job import Job, JobError
 
 
 def check_params(params: dict[str, Any], *, on_cpu: bool, has_test: bool) -> None:
@@ -47,30 +48,82 @@ def check_params(params: dict[str, Any], *, on_cpu: bool, has_test: bool) -> Non
             ("checkpoints.select: 'best'", params['checkpoints']['select'] == 'best'),
         ):
             if wanted:
-                raise JobError('user-error', f'{name} needs an evaluation loss, but the step has no `test` input')
+                raise JobError(
+                    'user-error',
+                    f'{name} needs an evaluation loss, but the step has no `test` input',
+                    'pass the test tokens that `tokenize` makes',
+                )
 
 
 def check_targets(model: Any, lora: dict[str, Any]) -> None:
-    """Refuses a target module that the model does not have, and names the nearest that it has."""
+    """Refuses modules that the model does not have, that take no matrices, or that are named in both of the two ways.
+
+    PEFT would leave the matrices out of a module that is trained in full, and say nothing where others are left.
+    """
+    import arguments
     import torch
 
-    linear = {
-        name.rpartition('.')[2]
-        for name, module in model.named_modules()
-        if isinstance(module, (torch.nn.Linear, torch.nn.Embedding))
-    }
-    anything = {name.rpartition('.')[2] for name, _ in model.named_modules() if name}
-    targets = [] if lora['targets'] == 'all-linear' else lora['targets']
+    modules = {name: module for name, module in model.named_modules() if name}
+    adaptable = {name for name, module in modules.items() if isinstance(module, (torch.nn.Linear, torch.nn.Embedding))}
+    targets = arguments.linear_layers(model) if lora['targets'] == 'all-linear' else lora['targets']
     for param, names, known in (
-        ('lora.targets', targets, linear),
-        ('lora.modulesToSave', lora['modulesToSave'], anything),
+        ('lora.targets', targets, adaptable),
+        ('lora.modulesToSave', lora['modulesToSave'], modules),
     ):
         for name in names:
-            if name in known or any(path == name or path.endswith('.' + name) for path, _ in model.named_modules()):
-                continue
-            nearest = get_close_matches(name, sorted(known), n=1, cutoff=0.0)
-            raise JobError(
-                'user-error',
-                f'`{param}` names {name!r}, which this model does not have',
-                f'did you mean {nearest[0]!r}? There are {", ".join(sorted(known))}',
-            )
+            if not _named(modules, name):
+                _refuse_unknown(param, name, _last_parts(known))
+    for name in targets:
+        for path in _named(modules, name):
+            if path not in adaptable:
+                inside = _last_parts(each for each in adaptable if each.startswith(path + '.'))
+                raise JobError(
+                    'user-error',
+                    f'`lora.targets` names {name!r}, which is a {type(modules[path]).__name__}: '
+                    'LoRA adapts linear layers and embeddings',
+                    f'name what lies in it: {", ".join(inside)}'
+                    if inside
+                    else 'name it in `lora.modulesToSave`, which trains it in full',
+                )
+    for saved in lora['modulesToSave']:
+        for target in targets:
+            if any(
+                f'{path}.'.startswith(f'{holder}.')
+                for holder in _named(modules, saved)
+                for path in _named(modules, target)
+            ):
+                raise JobError(
+                    'user-error',
+                    f'`lora.modulesToSave` names {saved!r}, and `lora.targets` adapts {target!r} in it',
+                    'name it in one of the two: what is trained in full needs no matrices',
+                )
+
+
+def _named(paths: Iterable[str], name: str) -> list[str]:
+    """The modules that PEFT takes a name for: of this path, or with this last part of it."""
+    return [path for path in paths if path == name or path.endswith('.' + name)]
+
+
+def _last_parts(paths: Iterable[str]) -> list[str]:
+    parts = {path.rpartition('.')[2] for path in paths}
+    # Layers are numbered, and nobody names one by its number alone.
+    return sorted(part for part in parts if not part.isdigit())
+
+
+def _refuse_unknown(param: str, name: str, known: list[str]) -> None:
+    (nearest,) = get_close_matches(name, known, n=1, cutoff=0.0)
+    raise JobError(
+        'user-error',
+        f'`{param}` names {name!r}, which this model does not have',
+        f'did you mean {nearest!r}? There are {", ".join(known)}',
+    )
+
+
+def warn_of_endless_warm_up(job: Job, training: dict[str, Any], of: int) -> None:
+    """Says when the training ends before its warm-up does."""
+    if training['warmup'] >= of:
+        job.warning(
+            'warm-up',
+            f'the warm-up takes {training["warmup"]} steps and the training has {of}: '
+            f'the learning rate never reaches {training["learningRate"]}',
+        )

@@ -47,6 +47,7 @@ def main(job: Job) -> None:
     job.phase('loading the model')
     trainer, schedule = create_trainer(job, train, test, device, checkpoints)
     of = trainer.planned_steps()
+    refusals.warn_of_endless_warm_up(job, params['training'], of)
     import continuing
 
     continuing.check_named(job, trainer, launch['processes'])

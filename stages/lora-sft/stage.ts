@@ -9,12 +9,24 @@ import { tokenizer } from '../kinds/tokenizer.ts';
 import { trainTokens } from '../kinds/train-tokens.ts';
 import { trainingState } from '../kinds/training-state.ts';
 import { continuation } from './continuing.ts';
+import { contradictions } from './contradictions.ts';
 import { estimateMemory } from './memory.ts';
 import { trainingWork } from './work.ts';
 
-const cadence = z
+const stepsOrShare = (number: z.ZodNumber) =>
+  number.refine(
+    (given) => given < 1 || Number.isInteger(given),
+    'takes a fraction below 1, or a whole number of steps',
+  );
+
+/** What numpy takes, which the trainer seeds as well. */
+const seed = z
   .number()
-  .positive()
+  .int()
+  .nonnegative()
+  .max(2 ** 32 - 1);
+
+const cadence = stepsOrShare(z.number().positive())
   .nullable()
   .describe(
     'Every so many steps (1 or more), or every such fraction of the training (below 1); null for never',
@@ -31,7 +43,7 @@ const loraParams = z.strictObject({
   dropout: z
     .number()
     .min(0)
-    .max(1)
+    .lt(1)
     .default(0.1)
     .describe('Dropout before the first matrix')
     .meta({ unit: 'probability' }),
@@ -68,9 +80,7 @@ const trainingParams = z.strictObject({
     ])
     .default('linear')
     .describe('How the learning rate moves after the warm-up'),
-  warmup: z
-    .number()
-    .min(0)
+  warmup: stepsOrShare(z.number().min(0))
     .default(0)
     .describe('Warm-up in steps (1 or more), or as a fraction of the training (below 1)')
     .meta({ unit: 'optimizer steps or share' }),
@@ -99,8 +109,8 @@ const trainingParams = z.strictObject({
     .describe('The optimizer; those in 8 bit need a GPU'),
   adam: z
     .strictObject({
-      beta1: z.number().min(0).max(1).default(0.9).describe('Decay of the first moment'),
-      beta2: z.number().min(0).max(1).default(0.999).describe('Decay of the second moment'),
+      beta1: z.number().min(0).lt(1).default(0.9).describe('Decay of the first moment'),
+      beta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the second moment'),
       epsilon: z.number().positive().default(1e-8).describe('Added to the denominator'),
     })
     .prefault({}),
@@ -128,19 +138,8 @@ const trainingParams = z.strictObject({
     .enum(['none', '4-bit'])
     .default('none')
     .describe('QLoRA: the base in 4 bit (https://arxiv.org/abs/2305.14314); needs a GPU'),
-  seed: z
-    .number()
-    .int()
-    .nonnegative()
-    .default(42)
-    .describe('Seed of the matrices, of dropout and of the order'),
-  dataSeed: z
-    .number()
-    .int()
-    .nonnegative()
-    .nullable()
-    .default(null)
-    .describe('Seed of the order alone; null takes `seed`'),
+  seed: seed.default(42).describe('Seed of the matrices, of dropout and of the order'),
+  dataSeed: seed.nullable().default(null).describe('Seed of the order alone; null takes `seed`'),
 });
 
 /** Trains a LoRA adapter with TRL and PEFT; keeps every planned checkpoint with its score and answers. */
@@ -154,78 +153,86 @@ export const loraSft = defineStage(import.meta.url, {
     /** A training to go on from, whatever the schedule; not needed where a longer one finds a shorter one by itself. */
     continueFrom: optional(trainingState),
   },
-  params: z.strictObject({
-    lora: loraParams.prefault({}),
-    training: trainingParams.prefault({}),
-    evaluation: z
-      .strictObject({
-        every: cadence.default(0.1),
-        batchSize: z
-          .number()
-          .int()
-          .positive()
-          .default(4)
-          .describe('Rows at once; does not move the loss')
-          .meta({ unit: 'rows' }),
-        earlyStopping: z
-          .strictObject({
-            patience: z
-              .number()
-              .int()
-              .positive()
-              .default(3)
-              .describe('Evaluations without gain before it stops')
-              .meta({ unit: 'evaluations' }),
-            threshold: z
-              .number()
-              .min(0)
-              .default(0)
-              .describe('What counts as gain')
-              .meta({ unit: 'nats per token' }),
-          })
-          .nullable()
-          .default(null)
-          .describe('Stops when the held-out loss no longer falls'),
-      })
-      .prefault({}),
-    checkpoints: z
-      .strictObject({
-        every: cadence.default(0.1),
-        select: z
-          .enum(['last', 'best'])
-          .default('last')
-          .describe('Which checkpoint becomes `adapter`: the last, or the one with the lowest held-out loss'),
-      })
-      .prefault({}),
-    predictions: z
-      .strictObject({
-        prompts: z
-          .array(z.string().min(1))
-          .default([])
-          .describe('Answered greedily at each checkpoint, without disturbing the training'),
-        system: z.string().nullable().default(null).describe('System message of these prompts'),
-        maxNewTokens: z
-          .number()
-          .int()
-          .positive()
-          .default(64)
-          .describe('Tokens an answer may have')
-          .meta({ unit: 'tokens' }),
-      })
-      .prefault({}),
-    launch: z
-      .strictObject({
-        processes: z
-          .number()
-          .int()
-          .positive()
-          .default(1)
-          .describe('Processes; part of identity, since they change the batch')
-          .meta({ unit: 'processes' }),
-        strategy: z.enum(['ddp', 'zero2']).default('ddp').describe('How they share the work'),
-      })
-      .prefault({}),
-  }),
+  params: z
+    .strictObject({
+      lora: loraParams.prefault({}),
+      training: trainingParams.prefault({}),
+      evaluation: z
+        .strictObject({
+          every: cadence.default(0.1),
+          batchSize: z
+            .number()
+            .int()
+            .positive()
+            .default(4)
+            .describe('Rows at once; does not move the loss')
+            .meta({ unit: 'rows' }),
+          earlyStopping: z
+            .strictObject({
+              patience: z
+                .number()
+                .int()
+                .positive()
+                .default(3)
+                .describe('Evaluations without gain before it stops')
+                .meta({ unit: 'evaluations' }),
+              threshold: z
+                .number()
+                .min(0)
+                .default(0)
+                .describe('What counts as gain')
+                .meta({ unit: 'nats per token' }),
+            })
+            .nullable()
+            .default(null)
+            .describe('Stops when the held-out loss no longer falls'),
+        })
+        .prefault({}),
+      checkpoints: z
+        .strictObject({
+          every: cadence.default(0.1),
+          select: z
+            .enum(['last', 'best'])
+            .default('last')
+            .describe(
+              'Which checkpoint becomes `adapter`: the last, or the one with the lowest held-out loss',
+            ),
+        })
+        .prefault({}),
+      predictions: z
+        .strictObject({
+          prompts: z
+            .array(z.string().min(1))
+            .default([])
+            .describe('Answered greedily at each checkpoint, without disturbing the training'),
+          system: z.string().nullable().default(null).describe('System message of these prompts'),
+          maxNewTokens: z
+            .number()
+            .int()
+            .positive()
+            .default(64)
+            .describe('Tokens an answer may have')
+            .meta({ unit: 'tokens' }),
+        })
+        .prefault({}),
+      launch: z
+        .strictObject({
+          processes: z
+            .number()
+            .int()
+            .positive()
+            .default(1)
+            .describe('Processes; part of identity, since they change the batch')
+            .meta({ unit: 'processes' }),
+          strategy: z.enum(['ddp', 'zero2']).default('ddp').describe('How they share the work'),
+        })
+        .prefault({}),
+    })
+    .superRefine((params, context) => {
+      for (const { path, message } of contradictions(params)) {
+        context.addIssue({ code: 'custom', path, message });
+      }
+    }),
   outputs: { adapter: loraAdapter, checkpoints: checkpointSet, trainingState },
   // Libraries that few trainings need are in an environment of their own, which counts only where it is used.
   runs: byParams(needsGpuLibraries, {

@@ -42,6 +42,41 @@ class Refusals(TrainingTest):
         error = self.refused(self.job({'lora': {'targets': ['q_porj']}}), 'user-error', "`lora.targets` names 'q_porj'")
         self.assertIn("did you mean 'q_proj'?", error.hint or '')
 
+    def test_a_module_that_takes_no_matrices_or_is_named_twice(self) -> None:
+        for lora, words, hint in (
+            (
+                {'targets': ['self_attn']},
+                "`lora.targets` names 'self_attn', which is a GlmAttention: LoRA adapts linear layers and embeddings",
+                'name what lies in it: k_proj, o_proj, q_proj, v_proj',
+            ),
+            (
+                {'targets': ['q_proj', 'norm']},
+                "`lora.targets` names 'norm', which is a GlmRMSNorm",
+                'name it in `lora.modulesToSave`, which trains it in full',
+            ),
+            (
+                {'targets': ['q_proj', 'k_proj'], 'modulesToSave': ['q_proj']},
+                "`lora.modulesToSave` names 'q_proj', and `lora.targets` adapts 'q_proj' in it",
+                'name it in one of the two',
+            ),
+            (
+                {'targets': 'all-linear', 'modulesToSave': ['layers']},
+                "`lora.modulesToSave` names 'layers', and `lora.targets` adapts 'down_proj' in it",
+                'name it in one of the two',
+            ),
+        ):
+            error = self.refused(self.job({'lora': lora}), 'user-error', words)
+            self.assertIn(hint, error.hint or '')
+
+    def test_a_training_that_is_shorter_than_its_warm_up_says_so(self) -> None:
+        changes = {'training': {'duration': {'steps': 2}, 'schedule': 'linear'}, 'predictions': {'prompts': []}}
+        job = self.train(merged(changes, {'training': {'warmup': 10}}))
+        self.assertEqual(
+            [event['message'] for event in job.events('warning')],
+            ['the warm-up takes 10 steps and the training has 2: the learning rate never reaches 0.005'],
+        )
+        self.assertEqual(self.train(merged(changes, {'training': {'warmup': 1}})).events('warning'), [])
+
     def test_rows_without_anything_to_learn(self) -> None:
         from temper_trl.testing import PAIRS, write_tokens
         from transformers import AutoTokenizer

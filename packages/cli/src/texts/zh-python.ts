@@ -70,6 +70,15 @@ export const chineseOfPython = (): Phrases => ({
   "set `training.precision: 'fp32'`": "请设 `training.precision: 'fp32'`",
   '`{}` names {}, which this model does not have': '`{}` 提到 {}，而这个模型没有它',
   'did you mean {}? There are {}': '是不是想写 {}？这里有 {}',
+  '`lora.targets` names {}, which is a {}: LoRA adapts linear layers and embeddings':
+    '`lora.targets` 提到 {}，而它是 {}：LoRA 只适配线性层和嵌入',
+  'name what lies in it: {}': '请写它里面的：{}',
+  'name it in `lora.modulesToSave`, which trains it in full': '请写进 `lora.modulesToSave`，那里是整个训练',
+  '`lora.modulesToSave` names {}, and `lora.targets` adapts {} in it':
+    '`lora.modulesToSave` 提到 {}，而 `lora.targets` 要适配其中的 {}',
+  'name it in one of the two: what is trained in full needs no matrices':
+    '请只在其中一处写它：整个训练的模块不需要矩阵',
+  'pass the test tokens that `tokenize` makes': '请传入 `tokenize` 产出的测试词元',
   '{} needs an evaluation loss, but the step has no `test` input': '{} 需要评测损失，而这一步没有输入 `test`',
   "`checkpoints.select: 'best'` needs an evaluation at the step of a checkpoint, and there was none":
     "`checkpoints.select: 'best'` 需要在存检查点的那一步评测，而一次也没有",
