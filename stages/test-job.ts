@@ -28,12 +28,13 @@ interface TestJob<Of extends AnyStage> {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What a job left behind: text by `output/file`, and its warnings by code. */
+/** What a job left behind: text by `output/file`, its warnings by code, and why it had to ask again. */
 interface Outcome {
   text(output: string, file: string): Promise<string>;
   json<Shape>(output: string, file: string): Promise<Shape>;
   rows<Row>(output: string): Promise<readonly Row[]>;
   readonly warnings: readonly string[];
+  readonly retries: readonly string[];
 }
 
 /** Runs an implementation in this process on a folder of its own, as a host job would on its job folder. */
@@ -44,6 +45,7 @@ export async function runJob<Of extends AnyStage>(
   const folder = await mkdtemp(join(tmpdir(), 'temper-stage-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const warnings: string[] = [];
+  const retries: string[] = [];
   const inputs: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given.inputs ?? {})) {
     if (!isMany(value)) inputs[name] = await writeInput(join(folder, 'in', name), value);
@@ -72,6 +74,7 @@ export async function runJob<Of extends AnyStage>(
     environment: given.environment ?? {},
     progress: () => undefined,
     phase: () => undefined,
+    retrying: (cause: string) => void retries.push(cause),
     warning: (code: string) => void warnings.push(code),
   };
   await implementation.run(job as unknown as Job<Of>);
@@ -81,6 +84,7 @@ export async function runJob<Of extends AnyStage>(
     json: async <Shape>(output: string, file: string) => JSON.parse(await text(output, file)) as Shape,
     rows: async <Row>(output: string) => parseLines(await text(output, 'rows.jsonl')) as Row[],
     warnings,
+    retries,
   };
 }
 

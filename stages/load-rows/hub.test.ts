@@ -21,6 +21,7 @@ describe('load-rows from a hub', () => {
       environment: hub.environment,
     });
     expect(await done.rows('rows')).toEqual([row]);
+    expect(done.retries).toEqual([]);
   });
 });
 

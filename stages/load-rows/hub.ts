@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { download } from '@temper/hub';
 import { implement, JobError, type HubPin } from '@temper/pipeline/job';
+import { fetching } from '../fetching.ts';
 import { pinnedDigests, revisionOf } from '../revision.ts';
 import { asJobError, writeChecked } from './checked.ts';
 import type { loadRows } from './stage.ts';
@@ -24,12 +25,9 @@ export default implement<typeof loadRows>(async (job) => {
       },
       folder,
       {
-        environment: job.environment,
+        ...fetching(job),
         include: [file],
         pinned: pinnedDigests(hubPin, [file]),
-        onProgress: ({ bytes, totalBytes, rate }) => {
-          job.progress(bytes, totalBytes, { bytesPerSecond: rate });
-        },
       },
     );
     return writeChecked(job, join(folder, file), file);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { download, HubError } from '@temper/hub';
 import { implement, JobError } from '@temper/pipeline/job';
+import { fetching } from '../fetching.ts';
 import { pinnedDigests, revisionOf } from '../revision.ts';
 import { completeTokenizer, partModelFolder, suppliedTemplate } from './files.ts';
 import type { loadWeights } from './stage.ts';
@@ -23,13 +24,10 @@ export default implement<typeof loadWeights>(async (job) => {
       },
       folder,
       {
-        environment: job.environment,
+        ...fetching(job),
         include: params.include,
         exclude: params.exclude,
         pinned: pinnedDigests(hubPin),
-        onProgress: ({ bytes, totalBytes, rate }) => {
-          job.progress(bytes, totalBytes, { bytesPerSecond: rate });
-        },
       },
     );
     await partModelFolder(folder, outputs.weights.path, outputs.tokenizer.path);

@@ -177,6 +177,20 @@ describe('which files count', () => {
     expect(code).toBe(5);
   });
 
+  it('a hub that asks a running download to wait is waited for, and the wait is said', async () => {
+    const hub = await startedHub();
+    const status = { kind: 'status', status: 429, headers: { 'retry-after': '1' } } as const;
+    hub.fault({ path: 'train.jsonl', times: 1, fault: status });
+    const force = ['--force', 'load-rows', '--only', 'load-rows'];
+    const { code, stdout } = await shared().run('fetched', force, { env: hub.environment });
+    const host = new URL(hub.endpoint).host;
+    expect(stdout).toContain(
+      `· load-rows     ${host}/…/train.jsonl answers 429: too many requests; trying again in <time> (2 of 6)\n`,
+    );
+    expect(stdout).toMatch(/· load-rows {5}46 B\/46 B {2}\d+ B\/s\n/);
+    expect(code).toBe(0);
+  });
+
   it('a hub that only a proxy knows is planned and fetched through it', async () => {
     const hub = await startedHub();
     const proxy = await startProxy({ places: { 'hub.invalid:80': Number(new URL(hub.endpoint).port) } });

@@ -17,6 +17,8 @@ export const referenceChinese = {
   'How far the job is, and its metrics there: numbers, or null for NaN and infinity.':
     '作业进行到哪里，以及此处的指标：数值，NaN 与无穷大记为 null。',
   'What the job does now.': '作业此刻在做什么。',
+  'Something outside did not answer as it should; the job waits so many seconds and tries again.':
+    '外部的东西没有正常应答；作业等这么多秒后重试。',
   'A text that belongs to a step of the training, such as a prediction.':
     '属于训练某一步的文本，例如一次预测。',
   "The job's own time, from its launcher's start to its end; the rest of a step is the runner's.":

@@ -22,8 +22,9 @@ export function hubResolver(options: {
 }): HubResolver {
   return async (pin) => {
     const { resolveHubPin } = await import('./hub-pin.ts');
-    return resolveHubPin(pin, options.environment, (cause, milliseconds) => {
-      options.tell(options.texts.hubWait(options.texts.say(cause.message), Math.ceil(milliseconds / 1000)));
+    return resolveHubPin(pin, options.environment, (cause, milliseconds, next) => {
+      const { say, hubWait } = options.texts;
+      options.tell(hubWait(say(cause.message), Math.ceil(milliseconds / 1000), next));
     });
   };
 }

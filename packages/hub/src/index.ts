@@ -23,7 +23,7 @@ export { formatBytes, formatProgress, type Progress } from './download/progress.
 export { endpointOf, type Environment, huggingFacePlaces, tokenOf } from './environment.ts';
 export { HubError, type HubReason } from './error.ts';
 export type { Patience } from './http/patience.ts';
-export type { SessionOptions } from './http/session.ts';
+export type { NextTry, SessionOptions } from './http/session.ts';
 export type { HubFile } from './hubs/hub.ts';
 export { examineFolder, type FolderContents, type FolderOptions, takeFolder } from './local/folder.ts';
 export type { TakenBy } from './local/take.ts';

@@ -107,6 +107,8 @@ export interface Job<Of extends AnyStage = AnyStage> {
   readonly environment: Readonly<Record<string, string>>;
   progress(step: number, of: number, metrics?: Readonly<Record<string, number>>): void;
   phase(name: string): void;
+  /** What is outside did not answer as it should, and is asked again after so many seconds. */
+  retrying(cause: string, seconds: number, next: { readonly number: number; readonly of: number }): void;
   warning(code: string, message: string): void;
 }
 

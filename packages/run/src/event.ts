@@ -63,6 +63,14 @@ export type RunEvent =
       readonly name: string;
     }
   | {
+      /** Something outside did not answer as it should; the job waits so many seconds and tries again. */
+      readonly type: 'step-retrying';
+      readonly label: string;
+      readonly cause: string;
+      readonly seconds: number;
+      readonly next: { readonly number: number; readonly of: number };
+    }
+  | {
       /** A text that belongs to a step of the training, such as a prediction. */
       readonly type: 'step-text';
       readonly label: string;

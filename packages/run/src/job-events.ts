@@ -21,6 +21,14 @@ export function runEventOf(label: string, event: JobEvent): RunEvent | undefined
       };
     case 'phase':
       return { type: 'step-phase', label, name: String(event['name']) };
+    case 'retrying':
+      return {
+        type: 'step-retrying',
+        label,
+        cause: String(event['cause']),
+        seconds: Number(event['seconds']),
+        next: event['next'] as { number: number; of: number },
+      };
     case 'text':
       return {
         type: 'step-text',

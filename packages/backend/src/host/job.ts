@@ -25,6 +25,7 @@ export function createJob(folder: string, request: JobRequest, events: EventLog)
     environment: listedVariables(request),
     progress: (step, of, metrics) => events.progress(step, of, metrics),
     phase: (name) => events.append('phase', { name }),
+    retrying: (cause, seconds, next) => events.append('retrying', { cause, seconds, next }),
     warning: (code, message) => events.append('warning', { code, message }),
   } as Job;
 }

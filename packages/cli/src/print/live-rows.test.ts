@@ -19,6 +19,7 @@ function step(changes: Partial<LiveStep> = {}): LiveStep {
     losses: [],
     pace: [],
     facts: {},
+    retry: undefined,
     ...changes,
   };
 }
@@ -70,7 +71,33 @@ describe('the rows below a run', () => {
       pace,
     });
     expect(liveRows(run([download]), 10_000, plain)[0]).toBe(
-      '> load-weights  ━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  5/20  10 s  5.0 MiB/s  30 s left',
+      '> load-weights  ━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  5 B/20 B  10 s  5.0 MiB/s  30 s left',
+    );
+  });
+
+  it('show what a download waits for and how long yet, and that it then tries again', () => {
+    const retry = {
+      cause: 'hub.test answers 429: too many requests',
+      until: 30_000,
+      next: { number: 2, of: 6 },
+    };
+    const waiting = step({
+      label: 'load-weights',
+      step: 3 * 2 ** 20,
+      of: 2 ** 30,
+      facts: { bytesPerSecond: 0 },
+      retry,
+    });
+    expect([12_500, 30_000].map((now) => liveRows(run([waiting]), now, plain)[0])).toEqual([
+      '> load-weights  3.0 MiB/1.0 GiB  13 s  trying again in 18 s (2 of 6): hub.test answers 429: too many requests',
+      '> load-weights  3.0 MiB/1.0 GiB  30 s  trying again (2 of 6): hub.test answers 429: too many requests',
+    ]);
+  });
+
+  it('show a wait before the first byte', () => {
+    const retry = { cause: 'hub.test 的连接断了', until: 5000, next: { number: 3, of: 6 } };
+    expect(liveRows(run([step({ retry })]), 1000, { ...plain, texts: chinese })[0]).toBe(
+      '> lora-sft  1.0 s  4 秒后重试（第 3 次，共 6 次）：hub.test 的连接断了',
     );
   });
 

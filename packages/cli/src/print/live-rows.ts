@@ -6,6 +6,7 @@ import { width } from './width.ts';
 import type { Colors } from './colors.ts';
 import { bytes, duration, figure } from '@temper/report/words';
 import type { Texts } from '../texts/catalogue.ts';
+import { counted } from './progress-words.ts';
 import { fit, pad } from './columns.ts';
 import { sparkline } from './sparkline.ts';
 
@@ -23,6 +24,14 @@ export interface LiveStep {
   readonly pace: readonly { readonly at: number; readonly step: number }[];
   /** The newest number of each metric. */
   readonly facts: Readonly<Record<string, number | null>>;
+  /** What went wrong outside and when it is tried again, as long as nothing has come since. */
+  readonly retry:
+    | {
+        readonly cause: string;
+        readonly until: number;
+        readonly next: { readonly number: number; readonly of: number };
+      }
+    | undefined;
 }
 
 export interface LiveRun {
@@ -61,11 +70,17 @@ export function liveRows(run: LiveRun, now: number, style: LiveStyle): readonly 
 function stepRow(step: LiveStep, now: number, widest: number, { columns, texts, colors }: LiveStyle): string {
   const elapsed = duration((now - step.startedAt) / 1000);
   const head = `${colors.cyan('>')} ${pad(step.label, widest)}`;
+  if (step.retry !== undefined) {
+    const { cause, until, next } = step.retry;
+    const count = step.of === 0 ? '' : `${counted(step.step, step.of, step.facts)}  `;
+    const seconds = Math.max(0, Math.ceil((until - now) / 1000));
+    return `${head}  ${count}${elapsed}  ${colors.yellow(texts.liveRetry(cause, seconds, next))}`;
+  }
   if (step.of === 0) return `${head}  ${elapsed}  ${colors.dim(step.phase)}`;
   const { loss, tokensPerSecond, gpuMemory, bytesPerSecond } = step.facts;
   const facts = [
     bar(step.step / step.of, Math.max(6, Math.min(20, Math.floor(columns / 6))), colors),
-    `${String(step.step)}/${String(step.of)}`,
+    counted(step.step, step.of, step.facts),
     elapsed,
     loss == null ? '' : `${sparkline(step.losses)} ${figure(loss)}`,
     tokensPerSecond == null ? '' : texts.tokensPerSecond(String(Math.round(tokensPerSecond))),

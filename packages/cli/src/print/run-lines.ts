@@ -1,7 +1,8 @@
 import { width } from './width.ts';
 import type { EventListener, Reason, RunEvent, StepResult } from '@temper/run';
-import { duration, figure } from '@temper/report/words';
+import { bytes, duration, figure } from '@temper/report/words';
 import { pad } from './columns.ts';
+import { briefly, counted } from './progress-words.ts';
 import type { Texts } from '../texts/catalogue.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,6 +12,8 @@ export function createRunLines(terminal: Terminal): EventListener {
   let reused: StepResult[] = [];
   let widest = 0;
   const reported = new Map<string, number>();
+  /** Milliseconds, by label: when the wait that was told is over. */
+  const waitsUntil = new Map<string, number>();
 
   /** Steps reused one after the other take one line. */
   const flushReused = (): void => {
@@ -54,18 +57,22 @@ export function createRunLines(terminal: Terminal): EventListener {
         const part = Math.floor((event.step / Math.max(1, event.of)) * 10);
         if (part === reported.get(event.label) || event.step === 0) break;
         reported.set(event.label, part);
-        const { loss, evalLoss } = event.metrics;
+        const { loss, evalLoss, bytesPerSecond } = event.metrics;
         const facts = [
+          bytesPerSecond == null ? '' : `${bytes(bytesPerSecond)}/s`,
           loss == null ? '' : `loss ${figure(loss)}`,
           evalLoss == null ? '' : `eval loss ${figure(evalLoss)}`,
         ].filter((fact) => fact !== '');
         line(
           colors.dim('·'),
           event.label,
-          colors.dim(texts.progress(event.step, event.of, facts.join('  '))),
+          colors.dim(texts.progress(counted(event.step, event.of, event.metrics), facts.join('  '))),
         );
         break;
       }
+      case 'step-retrying':
+        retrying(event);
+        break;
       case 'warning':
         line(colors.yellow('!'), event.label ?? '', `${texts.warning}: ${event.message}`);
         break;
@@ -76,6 +83,14 @@ export function createRunLines(terminal: Terminal): EventListener {
     }
     if (event.type === 'run-ended') flushReused();
   };
+
+  /** Connections that fail together, and wait for the same, take one line. */
+  function retrying({ label, cause, seconds, next }: Extract<RunEvent, { type: 'step-retrying' }>): void {
+    const now = Date.now();
+    if ((waitsUntil.get(label) ?? 0) > now) return;
+    waitsUntil.set(label, now + seconds * 1000);
+    line(colors.yellow('·'), label, texts.hubWait(texts.say(briefly(cause)), Math.ceil(seconds), next));
+  }
 
   function ended(step: StepResult): void {
     switch (step.outcome) {

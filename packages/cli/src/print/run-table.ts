@@ -2,6 +2,7 @@ import { width } from './width.ts';
 import type { RunEvent } from '@temper/run';
 import { linesTaken } from './columns.ts';
 import { liveRows, type LiveRun, type LiveStep } from './live-rows.ts';
+import { briefly } from './progress-words.ts';
 import { createRunLines, whyText } from './run-lines.ts';
 import type { RunPrinter } from './run-printer.ts';
 import type { Terminal } from './terminal.ts';
@@ -94,12 +95,20 @@ export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): 
         // Of what was counted in an earlier phase nothing holds for the new one.
         update(event.label, ({ startedAt, label }) => ({ ...newStep, startedAt, label, phase: event.name }));
         break;
+      case 'step-retrying': {
+        const { cause, next } = event;
+        const until = Date.now() + event.seconds * 1000;
+        update(event.label, () => ({ retry: { cause: texts.say(briefly(cause)), until, next } }));
+        break;
+      }
       case 'step-progress': {
         const { step, of, metrics } = event;
         const loss = metrics['loss'];
-        update(event.label, ({ losses, pace, facts }) => ({
+        update(event.label, ({ losses, pace, facts, retry, step: before }) => ({
           step,
           of,
+          // Of several connections one may wait while another brings something.
+          retry: step > before ? undefined : retry,
           facts: { ...facts, ...metrics },
           losses: loss == null ? losses : [...losses, loss],
           pace: [...pace, { at: Date.now(), step }].slice(-paceSteps),
@@ -122,8 +131,7 @@ export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): 
     line,
     listen(event) {
       note(event);
-      // The row of a step says that it started and how far it is; a line would only repeat it.
-      if (event.type !== 'step-started' && event.type !== 'step-progress') lines(event);
+      if (!inRows.includes(event.type)) lines(event);
       schedule();
     },
     close() {
@@ -137,6 +145,9 @@ export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): 
   };
 }
 
+/** What the row of a step says: that it started, how far it is, what it waits for. A line would only repeat it. */
+const inRows: readonly RunEvent['type'][] = ['step-started', 'step-progress', 'step-retrying'];
+
 const newStep: LiveStep = {
   label: '',
   startedAt: 0,
@@ -146,4 +157,5 @@ const newStep: LiveStep = {
   losses: [],
   pace: [],
   facts: {},
+  retry: undefined,
 };

@@ -1,3 +1,4 @@
+import type { NextTry } from '@temper/hub';
 import type { ChatCommand } from '../chat/input.ts';
 
 const metrics: Readonly<Record<string, string>> = {
@@ -61,15 +62,19 @@ export const english = {
   runGoesOn: (run: number) =>
     `run ${String(run)} has not ended and is left alone; \`temper sync ${String(run)}\` uploads what there is`,
   nothingTracked: 'no run of this workspace was tracked',
-  progress: (step: number, of: number, facts: string) =>
-    `${String(step)}/${String(of)}${facts === '' ? '' : `  ${facts}`}`,
+  progress: (count: string, facts: string) => `${count}${facts === '' ? '' : `  ${facts}`}`,
   tokensPerSecond: (count: string) => `${count} tok/s`,
   remaining: (time: string) => `${time} left`,
   liveSteps: (ended: number, steps: number) => `${String(ended)} of ${String(steps)} steps`,
   liveSaved: (time: string) => `${time} saved by reuse`,
   liveMore: (steps: number) => `${String(steps)} more running`,
   adopted: (run: number) => `goes on with the job that run ${String(run)} left behind`,
-  hubWait: (cause: string, seconds: number) => `${cause}; trying again in ${String(seconds)} s`,
+  hubWait: (cause: string, seconds: number, next: NextTry) =>
+    `${cause}; trying again in ${String(seconds)} s (${String(next.number)} of ${String(next.of)})`,
+  liveRetry: (cause: string, seconds: number, next: NextTry) =>
+    seconds > 0
+      ? `trying again in ${String(seconds)} s (${String(next.number)} of ${String(next.of)}): ${cause}`
+      : `trying again (${String(next.number)} of ${String(next.of)}): ${cause}`,
   waiting: (what: string) => `waiting for ${what}, which works on the same step`,
   environment: (name: string, phase: string) => `environment ${name}: ${phase}`,
   allReused: (steps: number, saved: string, time: string) =>

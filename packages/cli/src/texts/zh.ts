@@ -58,14 +58,19 @@ export const chinese: Texts = {
   runGoesOn: (run) =>
     `第 ${String(run)} 次运行尚未结束，暂不上传；要上传已有部分，用 \`temper sync ${String(run)}\``,
   nothingTracked: '本工作区没有跟踪过的运行',
-  progress: (step, of, facts) => `${String(step)}/${String(of)}${facts === '' ? '' : `  ${facts}`}`,
+  progress: (count, facts) => `${count}${facts === '' ? '' : `  ${facts}`}`,
   tokensPerSecond: (count) => `${count} 词元/秒`,
   remaining: (time) => `还需 ${time}`,
   liveSteps: (ended, steps) => `${String(ended)}/${String(steps)} 步`,
   liveSaved: (time) => `复用省下 ${time}`,
   liveMore: (steps) => `另有 ${String(steps)} 步在运行`,
   adopted: (run) => `接着第 ${String(run)} 次运行留下的作业继续`,
-  hubWait: (cause, seconds) => `${cause}；${String(seconds)} 秒后重试`,
+  hubWait: (cause, seconds, next) =>
+    `${cause}；${String(seconds)} 秒后重试（第 ${String(next.number)} 次，共 ${String(next.of)} 次）`,
+  liveRetry: (cause, seconds, next) =>
+    seconds > 0
+      ? `${String(seconds)} 秒后重试（第 ${String(next.number)} 次，共 ${String(next.of)} 次）：${cause}`
+      : `正在重试（第 ${String(next.number)} 次，共 ${String(next.of)} 次）：${cause}`,
   waiting: (what) => `等待${what}：它正在做同一步`,
   environment: (name, phase) => `环境 ${name}：${phase}`,
   allReused: (steps, saved, time) => `一切都是最新的：复用 ${String(steps)} 步，省下 ${saved}，用时 ${time}`,

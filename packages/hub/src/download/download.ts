@@ -208,7 +208,10 @@ async function fetchAll(
   const session: Session = {
     ...listing.session,
     signal: firstOf(listing.session.signal, stop.signal),
-    waiting: (cause, milliseconds) => tally.waiting(cause.message, milliseconds),
+    waiting: (cause, milliseconds, next) => {
+      listing.session.waiting(cause, milliseconds, next);
+      tally.waiting(cause.message, milliseconds);
+    },
   };
   const hashing = createHashingThread();
   const reading = { session, tally, permits: createPermits(connections), hashing };

@@ -64,7 +64,7 @@ export async function pauseAfter(session: Session, error: HubError, failures: nu
   if (asked !== undefined && asked > patience.longestWait) throw tooLong(error, asked);
   const own = Math.min(patience.longestPause, patience.firstPause * 2 ** (failures - 1));
   const milliseconds = asked ?? own * (1 + patience.jitter());
-  session.waiting(error, milliseconds);
+  session.waiting(error, milliseconds, { number: failures + 1, of: patience.attempts });
   await clock.sleep(milliseconds, signal);
 }
 

@@ -19,8 +19,16 @@ export interface SessionOptions {
   readonly clock?: Clock | undefined;
   /** How long to wait and how often to try. */
   readonly patience?: Partial<Patience> | undefined;
-  /** Told before each wait for another try: what failed, and for how many milliseconds. */
-  readonly onWait?: ((cause: Error, milliseconds: number) => void) | undefined;
+  /** Told before each wait for another try: what failed, for how many milliseconds, and which try comes next. */
+  readonly onWait?: ((cause: Error, milliseconds: number, next: NextTry) => void) | undefined;
+}
+
+/** Which try comes after a wait. */
+export interface NextTry {
+  /** 2 after the first failure. */
+  readonly number: number;
+  /** How many there are in a row, as long as none brings anything. */
+  readonly of: number;
 }
 
 /** Connections kept open, who we are, and how patient we are, for as long as one call lasts. */
@@ -37,7 +45,7 @@ export interface Session {
   /** Who keeps the connections over which `address` is asked, tunnels through a proxy too. */
   agentFor(address: URL): Agent;
   /** Told before each wait for another try. */
-  waiting: (cause: Error, milliseconds: number) => void;
+  waiting: (cause: Error, milliseconds: number, next: NextTry) => void;
   close(): void;
 }
 

@@ -1,0 +1,16 @@
+/** Words that the lines of a run and the rows below it share. */
+import { bytes } from '@temper/report/words';
+
+/** How far a step is: bytes of a download, steps of all else. */
+export function counted(
+  step: number,
+  of: number,
+  { bytesPerSecond }: Readonly<Record<string, number | null>>,
+): string {
+  return bytesPerSecond == null ? `${String(step)}/${String(of)}` : `${bytes(step)}/${bytes(of)}`;
+}
+
+/** A cause as a row has room for it: of an address the host and the last part. */
+export function briefly(cause: string): string {
+  return cause.replace(/https?:\/\/([^/\s]+)\/\S*\/([^/\s]+)/g, '$1/…/$2');
+}
