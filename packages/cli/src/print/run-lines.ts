@@ -74,7 +74,7 @@ export function createRunLines(terminal: Terminal): EventListener {
         retrying(event);
         break;
       case 'warning':
-        line(colors.yellow('!'), event.label ?? '', `${texts.warning}: ${event.message}`);
+        line(colors.yellow('!'), event.label ?? '', `${texts.warning}: ${texts.say(event.message)}`);
         break;
       case 'step-ended':
         ended(event.step);

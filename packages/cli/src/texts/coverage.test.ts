@@ -28,7 +28,7 @@ it('what an error says has a sentence in Chinese', () => {
   expect([...untranslated]).toEqual([]);
 });
 
-it('what a Python stage says of a failure has a sentence in Chinese', () => {
+it('what a Python stage says of a failure, or as a warning, has a sentence in Chinese', () => {
   const untranslated = new Set<string>();
   let known = 0;
   for (const path of pythonSources()) {
@@ -54,7 +54,7 @@ function sentencesOfPython(source: string): readonly string[] {
   const literal = /(f?)(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")/;
   // Literals that stand side by side are one.
   const text = new RegExp(`${literal.source}(?:\\s+${literal.source.replaceAll('(f?)', 'f?')})*`, 'g');
-  return [...source.matchAll(/\b(?:JobError|Bad|verdict|explained)\(|_hint\(.*\) -> str:/g)].flatMap(
+  return [...source.matchAll(/\b(?:JobError|Bad|verdict|explained|warning)\(|_hint\(.*\) -> str:/g)].flatMap(
     ({ index, 0: call }) => {
       const end = call.endsWith('(')
         ? endOfCall(source, index + call.length)
@@ -103,6 +103,8 @@ function sentencesIn(path: string): readonly string[] {
     // A bare Error is a bug, which is reported as it stands.
     if (ts.isNewExpression(node) && /^(?!Type|Range)\w+Error$/.test(node.expression.getText()))
       found.push(...(node.arguments ?? []).flatMap(textsOf));
+    if (ts.isCallExpression(node) && node.expression.getText().endsWith('.warning'))
+      found.push(...node.arguments.flatMap(textsOf));
     if (ts.isPropertyAssignment(node) && /^(hint|message|text|why|what|refusal)$/.test(node.name.getText()))
       found.push(...textsOf(node.initializer));
     ts.forEachChild(node, visit);

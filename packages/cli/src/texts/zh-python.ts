@@ -3,6 +3,15 @@ import type { Phrases } from './say.ts';
 /** Sentences of the Python stages and of what they run in, in Chinese. */
 export const chineseOfPython = (): Phrases => ({
   // lora-sft
+  'the warm-up takes {} steps and the training has {}: the learning rate never reaches {}':
+    '预热要 {} 步，而训练只有 {} 步：学习率到不了 {}',
+  '{}: {} of {} rows have nothing to learn': '{}：{2} 行（共 {3} 行）没有可学的内容',
+  '{} of {} rows teach to end with token {}, at which generation does not stop (`eos_token_id` of the weights is {}): add it to their generation_config.json':
+    '{} 行（共 {} 行）教模型以词元 {} 结尾，而生成不在它那里停下（权重的 `eos_token_id` 是 {}）：请把它加进权重的 generation_config.json',
+  '{}: {} was not saved': '{}：没有存下 {}',
+  '{}: the optimizer was saved in {} parts, not {}': '{}：优化器存成了 {} 份，而不是 {} 份',
+  '{}: {} is missing': '{}：缺少 {}',
+  '{}: {} is not the file that was saved': '{}：{} 不是当时存下的文件',
   'the GPU ran out of memory {} (peak {} GiB)': 'GPU 显存{}用尽（峰值 {} GiB）',
   'at step {}': '在第 {} 步',
   'in the evaluation after step {}': '在第 {} 步之后的评测中',
@@ -96,6 +105,7 @@ export const chineseOfPython = (): Phrases => ({
   'DeepSpeed does not take our configuration: {}': 'DeepSpeed 不接受我们的配置：{}',
 
   // adapters, weights, precision
+  'merged by PEFT with the whole model in memory, because of {}': '由 PEFT 把整个模型放进内存合并，因为有 {}',
   'the adapter is of type {}, expected LORA': '适配器的类型是 {}，应为 LORA',
   'the adapter has no {}': '适配器没有 {}',
   'the adapter was trained on the weights {}, but is used with {}':

@@ -64,6 +64,9 @@ export const chineseOfStages = (): Phrases => ({
   'a tool has no name': '有工具没有名称',
   'mend or remove these rows, or keep what is about templates with `braces: keep`; nothing was kept':
     '请修正或删除这些行，或用 `braces: keep` 保留讲模板的行；什么也没有保留',
+  '{} of {} rows were dropped: {}': '去掉了 {} 行（共 {} 行）：{}',
+  '{} of {} {} rows are longer than {} tokens': '{} 行（共 {} 行，{}）超过 {} 个词元',
+  '{} conversations have more than {} characters': '{} 个对话超过 {} 个字符',
   'all {} rows were dropped for their calls: {}': '全部 {} 行都因调用有误被去掉：{}',
   'mend the rows, or keep them with `wrongCalls: keep`': '请修正这些行，或用 `wrongCalls: keep` 保留',
   '{} is empty': '{} 是空的',
