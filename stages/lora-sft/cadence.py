@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
 class Cadence:
-    """Every `every` steps (1 or more), or every such fraction of the whole training (below 1); never when None."""
+    """Every `every` steps (1 or more), or every such fraction of the whole training (below 1); or never."""
 
-    every: float | None
+    every: float | Literal['never']
 
     def due(self, step: int, of: int) -> bool:
         """Whether it happens at `step`, counted from 1, of a training of `of` steps."""
-        if self.every is None:
+        if self.every == 'never':
             return False
         interval = math.ceil(of * self.every) if self.every < 1 else int(self.every)
         return step % max(1, interval) == 0

@@ -74,6 +74,6 @@ describe('a training', () => {
 
   it('minds the evaluations only where there are any', () => {
     expect(refusal({ evaluation: { every: 0.5 } }, ['train'])).toBeUndefined();
-    expect(refusal({ evaluation: { every: null } })).toBeUndefined();
+    expect(refusal({ evaluation: { every: 'never' } })).toBeUndefined();
   });
 });

@@ -7,8 +7,8 @@ export interface ContinuingParams {
     readonly schedule: string;
     readonly warmup: number;
   };
-  readonly evaluation: { readonly every: number | null; readonly earlyStopping: object | null };
-  readonly checkpoints: { readonly every: number | null };
+  readonly evaluation: { readonly every: number | 'never'; readonly earlyStopping: object | null };
+  readonly checkpoints: { readonly every: number | 'never' };
 }
 
 const horizonFree = ['constant', 'constant-with-warmup', 'inverse-sqrt'];
@@ -58,6 +58,6 @@ function refusal(
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
 
-function isFraction(value: number | null): value is number {
-  return value !== null && value > 0 && value < 1;
+function isFraction(value: number | 'never'): value is number {
+  return value !== 'never' && value > 0 && value < 1;
 }

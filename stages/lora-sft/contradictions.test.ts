@@ -24,13 +24,13 @@ it.each([
   ],
   [
     'early stopping without evaluations',
-    { evaluation: { every: null, earlyStopping: {} } },
-    'evaluation.earlyStopping needs evaluations on the way, and `evaluation.every` is null',
+    { evaluation: { every: 'never', earlyStopping: {} } },
+    'evaluation.earlyStopping needs evaluations on the way, and `evaluation.every` is `never`',
   ],
   [
     'the best of one',
-    { evaluation: { every: null }, checkpoints: { select: 'best' } },
-    'checkpoints.select takes `last` where `evaluation.every` is null: no other checkpoint has a held-out loss, not "best"',
+    { evaluation: { every: 'never' }, checkpoints: { select: 'best' } },
+    'checkpoints.select takes `last` where `evaluation.every` is `never`: no other checkpoint has a held-out loss, not "best"',
   ],
   [
     'ZeRO-2 alone',

@@ -8,7 +8,7 @@ export interface Combined {
     readonly packing: object | null;
     readonly attention: string;
   };
-  readonly evaluation: { readonly every: number | null; readonly earlyStopping: object | null };
+  readonly evaluation: { readonly every: number | 'never'; readonly earlyStopping: object | null };
   readonly checkpoints: { readonly select: string };
   readonly launch: { readonly processes: number; readonly strategy: string };
 }
@@ -38,14 +38,14 @@ export function contradictions(params: Combined): readonly Contradiction[] {
       'takes 0 where `training.schedule` is `constant` (`constant-with-warmup` has a warm-up)',
     );
   }
-  if (evaluation.every === null) {
+  if (evaluation.every === 'never') {
     if (evaluation.earlyStopping !== null) {
-      refuse('evaluation.earlyStopping', 'needs evaluations on the way, and `evaluation.every` is null');
+      refuse('evaluation.earlyStopping', 'needs evaluations on the way, and `evaluation.every` is `never`');
     }
     if (checkpoints.select === 'best') {
       refuse(
         'checkpoints.select',
-        'takes `last` where `evaluation.every` is null: no other checkpoint has a held-out loss',
+        'takes `last` where `evaluation.every` is `never`: no other checkpoint has a held-out loss',
       );
     }
   }

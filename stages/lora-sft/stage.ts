@@ -13,11 +13,10 @@ import { contradictions } from './contradictions.ts';
 import { estimateMemory } from './memory.ts';
 import { trainingWork } from './work.ts';
 
-const stepsOrShare = (number: z.ZodNumber) =>
-  number.refine(
-    (given) => given < 1 || Number.isInteger(given),
-    'takes a fraction below 1, or a whole number of steps',
-  );
+const stepsOrShare = [
+  (every: number | 'never'): boolean => every === 'never' || every < 1 || Number.isInteger(every),
+  'takes a fraction below 1, or a whole number of steps',
+] as const;
 
 /** What numpy takes, which the trainer seeds as well. */
 const seed = z
@@ -26,11 +25,11 @@ const seed = z
   .nonnegative()
   .max(2 ** 32 - 1);
 
-const cadence = stepsOrShare(z.number().positive())
-  .nullable()
-  .describe(
-    'Every so many steps (1 or more), or every such fraction of the training (below 1); null for never',
-  )
+// No null: in a configuration it would take the value away, and the default would be back.
+const cadence = z
+  .union([z.number().positive(), z.literal('never')])
+  .refine(...stepsOrShare)
+  .describe('Every so many steps (1 or more), or every such fraction of the training (below 1), or `never`')
   .meta({ unit: 'optimizer steps or share' });
 
 const loraParams = z.strictObject({
@@ -80,7 +79,10 @@ const trainingParams = z.strictObject({
     ])
     .default('linear')
     .describe('How the learning rate moves after the warm-up'),
-  warmup: stepsOrShare(z.number().min(0))
+  warmup: z
+    .number()
+    .min(0)
+    .refine(...stepsOrShare)
     .default(0)
     .describe('Warm-up in steps (1 or more), or as a fraction of the training (below 1)')
     .meta({ unit: 'optimizer steps or share' }),

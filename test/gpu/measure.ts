@@ -123,8 +123,8 @@ function trainingParams(): unknown {
       precision: isReal ? 'bf16' : 'fp32',
       gradientCheckpointing: true,
     },
-    evaluation: { every: null },
-    checkpoints: { every: null },
+    evaluation: { every: 'never' },
+    checkpoints: { every: 'never' },
   });
 }
 

@@ -114,8 +114,8 @@ export const stagesChinese = {
     'QLoRA：底座用 4 bit（https://arxiv.org/abs/2305.14314）；需要 GPU',
   'Seed of the matrices, of dropout and of the order': '矩阵初始化、dropout 和数据顺序的随机种子',
   'Seed of the order alone; null takes `seed`': '只管数据顺序的随机种子；null 则取 `seed`',
-  'Every so many steps (1 or more), or every such fraction of the training (below 1); null for never':
-    '每隔多少步（不小于 1），或每隔整个训练的多大比例（小于 1）；null 为从不',
+  'Every so many steps (1 or more), or every such fraction of the training (below 1), or `never`':
+    '每隔多少步（不小于 1），或每隔整个训练的多大比例（小于 1）；或 `never`：从不',
   'Rows at once; does not move the loss': '一次处理的行数；不影响损失',
   'Stops when the held-out loss no longer falls': '留出损失不再下降时提前停止',
   'Evaluations without gain before it stops': '连续几次评测没有改善就停止',

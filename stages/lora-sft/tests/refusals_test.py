@@ -104,7 +104,7 @@ class Refusals(TrainingTest):
         changes = {
             'training': {'learningRate': 1e30, 'schedule': 'constant-with-warmup', 'warmup': 1, 'maxGradNorm': 1e30}
         }
-        job = self.job(merged(changes, {'checkpoints': {'every': 1}, 'evaluation': {'every': None}}))
+        job = self.job(merged(changes, {'checkpoints': {'every': 1}, 'evaluation': {'every': 'never'}}))
         error = self.refused(job, 'user-error', 'so the training was stopped; the checkpoints before it are kept')
         self.assertRegex(error.message, r'became (nan|inf) at step \d+')
         self.assertTrue((job.root / 'checkpoint' / 'step-000001' / 'checkpoint.json').exists())
@@ -169,7 +169,7 @@ class Refusals(TrainingTest):
             ({'gradientCheckpointing': True, 'batchSize': 1}, "or set `training.quantization: '4-bit'`"),
         ):
             steps.clear()
-            job = self.job({'training': changes, 'checkpoints': {'every': 1}, 'evaluation': {'every': None}})
+            job = self.job({'training': changes, 'checkpoints': {'every': 1}, 'evaluation': {'every': 'never'}})
             error = self.refused(job, 'gpu-out-of-memory', 'the GPU ran out of memory at step 3 (peak ')
             self.assertIn(hint, error.hint or '')
             self.assertTrue((job.root / 'checkpoint' / 'step-000002' / 'checkpoint.json').exists())
@@ -222,7 +222,7 @@ class Refusals(TrainingTest):
 
         LoraTrainer.compute_loss = nothing
         self.addCleanup(setattr, LoraTrainer, 'compute_loss', compute_loss)
-        job = self.job({'checkpoints': {'every': 1}, 'evaluation': {'every': None}})
+        job = self.job({'checkpoints': {'every': 1}, 'evaluation': {'every': 'never'}})
         self.refused(job, 'user-error', 'the loss became 0.0 at step 3, so the training was stopped')
         self.assertEqual(
             sorted(path.name for path in (job.root / 'checkpoint').glob('step-*')), ['step-000001', 'step-000002']

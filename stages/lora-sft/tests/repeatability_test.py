@@ -15,7 +15,7 @@ class Repeatability(TrainingTest):
     def test_evaluations_and_predictions_leave_no_trace_in_the_adapter(self) -> None:
         often = self.train({'evaluation': {'every': 1}, 'checkpoints': {'every': 2}})
         never = self.train(
-            {'evaluation': {'every': None}, 'checkpoints': {'every': None}, 'predictions': {'prompts': []}}, test=False
+            {'evaluation': {'every': 'never'}, 'checkpoints': {'every': 'never'}, 'predictions': {'prompts': []}}, test=False
         )
         self.assert_same_outputs(often, never, ['adapter'])
 

@@ -13,7 +13,7 @@ from temper_trl.testing import merged
 
 
 class CadenceTest(unittest.TestCase):
-    def due(self, every: float | None, of: int) -> list[int]:
+    def due(self, every: float | str, of: int) -> list[int]:
         return [step for step in range(1, of + 1) if Cadence(every).due(step, of)]
 
     def test_whole_numbers_are_steps(self) -> None:
@@ -25,8 +25,8 @@ class CadenceTest(unittest.TestCase):
         self.assertEqual(self.due(0.3, 10), [3, 6, 9])
         self.assertEqual(self.due(0.1, 4), [1, 2, 3, 4])
 
-    def test_null_is_never(self) -> None:
-        self.assertEqual(self.due(None, 10), [])
+    def test_never_is_never(self) -> None:
+        self.assertEqual(self.due('never', 10), [])
 
 
 class EarlyStoppingTest(unittest.TestCase):

@@ -9,6 +9,8 @@ export const chineseOfMachines = (): Phrases => ({
   'a text': '文字',
   'a number': '数字',
   'a whole number': '整数',
+  'a number or {}': '数字或 {}',
+  '"{}" or "{}"': '"{}" 或 "{}"',
   'true or false': ' true 或 false',
   'a map': '映射',
   'a list': '列表',
@@ -24,18 +26,18 @@ export const chineseOfMachines = (): Phrases => ({
   'the row': '整行',
   'and {} more': '另有 {} 行',
   '{} of {} rows do not fit': '{2} 行中有 {1} 行不合规格',
-  'takes a fraction below 1, or a whole number of rows': '应为小于 1 的比例，或整数行数',
-  'takes a fraction below 1, or a whole number of steps': '应为小于 1 的比例，或整数步数',
-  "needs `training.attention: 'flash-attention-2'`: with other attention the rows packed together see each other":
-    "需要 `training.attention: 'flash-attention-2'`：用别的注意力实现时，打包在一起的行会彼此看见",
-  'takes 0 where `training.schedule` is `constant` (`constant-with-warmup` has a warm-up)':
-    '在 `training.schedule` 为 `constant` 时应为 0（`constant-with-warmup` 才有预热）',
-  'needs evaluations on the way, and `evaluation.every` is null':
-    '需要途中的评测，而 `evaluation.every` 是 null',
-  'takes `last` where `evaluation.every` is null: no other checkpoint has a held-out loss':
-    '在 `evaluation.every` 为 null 时应为 `last`：别的检查点都没有留出损失',
-  'takes `ddp` where `launch.processes` is 1: ZeRO-2 shares the optimizer among processes':
-    '在 `launch.processes` 为 1 时应为 `ddp`：ZeRO-2 把优化器分给各进程',
+  'a fraction below 1, or a whole number of rows': '小于 1 的比例，或整数行数',
+  'a fraction below 1, or a whole number of steps': '小于 1 的比例，或整数步数',
+  "{} needs `training.attention: 'flash-attention-2'`: with other attention the rows packed together see each other":
+    "{} 需要 `training.attention: 'flash-attention-2'`：用别的注意力实现时，打包在一起的行会彼此看见",
+  '0 where `training.schedule` is `constant` (`constant-with-warmup` has a warm-up)':
+    ' 0（因为 `training.schedule` 是 `constant`；`constant-with-warmup` 才有预热）',
+  '{} needs evaluations on the way, and `evaluation.every` is `never`':
+    '{} 需要途中的评测，而 `evaluation.every` 是 `never`',
+  '`last` where `evaluation.every` is `never`: no other checkpoint has a held-out loss':
+    ' `last`（`evaluation.every` 是 `never`，别的检查点都没有留出损失）',
+  '`ddp` where `launch.processes` is 1: ZeRO-2 shares the optimizer among processes':
+    ' `ddp`（`launch.processes` 是 1，而 ZeRO-2 把优化器分给各进程）',
   'the input `{}` of {} takes {}, not {}': '{2} 的输入 `{1}` 应为 {3}，而不是 {4}',
   'the input `{}` of {} takes a list': '{2} 的输入 `{1}` 要一个列表',
   'the input `{}` of {} takes one artifact': '{2} 的输入 `{1}` 只要一个产物',
