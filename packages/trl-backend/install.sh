@@ -13,6 +13,8 @@ if [ ! -x "$uv" ]; then
   uv=/tmp/uv/bin/uv
 fi
 
+# The base is to have a Python: uv would look for another one on the network.
+export UV_PYTHON_DOWNLOADS=never
 [ -d /opt/venv ] || "$uv" venv --quiet --python python3 /opt/venv
 # A part may be empty, which installers take for a mistake.
 if [ -s /context/lock.txt ]; then

@@ -113,6 +113,41 @@ describe.skipIf(absent !== undefined)(
       expect(refused.stderr).toContain('  hint: name one that is there with `container.base`');
     });
 
+    it('an image that cannot be built is told with what its installer said, and nothing runs or is left', async () => {
+      const bare = 'localhost/no-python:1';
+      const script = 'rm /usr/bin/python3*';
+      const id = await ask(engine, ['create', '--network', 'none', baseImage, 'sh', '-c', script]);
+      await ask(engine, ['start', '--attach', id]);
+      await ask(engine, ['commit', id, bare]);
+      await ask(engine, ['rm', id]);
+      const workspace = await useWorkspace();
+      const build = async (changes: Readonly<Record<string, string>>): Promise<string> => {
+        const env = { ...engine.environment, TEMPER_CONTAINER_ENVIRONMENT: 'image', ...changes };
+        const failed = await workspace.run('measured', ['--backend', 'container'], { env });
+        expect(failed).toMatchObject({ code: 5, outcomes: { measure: 'failed' } });
+        expect(await ask(engine, ['ps', '--all', '--quiet'])).toBe('');
+        return failed.stderr.replace(/[0-9a-f]{20}\.log/, '<image>.log');
+      };
+      const place =
+        '    pipelines/measured.ts:7:27\n' +
+        '    const { text: lengths } = measure({ numbers });\n' +
+        '                              ~~~~~~~\n';
+      expect(await build({ TEMPER_CONTAINER_BASE: bare })).toBe(
+        `✗ the base image ${bare} has no Python of 3.10 to 3.13\n${place}` +
+          '  hint: choose another with `container.base`; log: <temporary>/home/images/<image>.log\n',
+      );
+      const nowhere = 'http://127.0.0.1:9/simple';
+      const [told, ...rest] = (
+        await build({ TEMPER_CONTAINER_BASE: baseImage, PIP_INDEX_URL: nowhere })
+      ).split('\n');
+      expect(told).toMatch(
+        /^✗ the image could not be built: the Python packages could not be fetched: .*127\.0\.0\.1:9.*: Connection refused \(os error 111\)$/,
+      );
+      expect(rest.join('\n')).toBe(
+        `${place}  hint: check the network, or name a mirror with PIP_INDEX_URL; log: <temporary>/home/images/<image>.log\n`,
+      );
+    });
+
     it('an image that there is no room for is refused before anything is built', async () => {
       const small = await mkdtemp(join(tmpdir(), 'temper-small-'));
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=230m', 'tmpfs', small]);

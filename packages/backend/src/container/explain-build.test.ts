@@ -34,6 +34,11 @@ it.each([
     'the base image debian:12 is not on this machine and could not be pulled',
   ],
   [
+    "#6 0.249 error: No interpreter found for Python 3 in managed installations or search path\n#6 0.251 hint: A managed Python download is available for Python 3, but Python downloads are set to 'never'",
+    'image-failed',
+    'the base image debian:12 has no Python of 3.10 to 3.13',
+  ],
+  [
     '#7 0.3 /context/install.sh: 13: python3: not found',
     'image-failed',
     'the base image debian:12 has no Python of 3.10 to 3.13',
@@ -46,4 +51,27 @@ it('what an installer says is told as it is without a container', () => {
   const { reason, message } = explained('#9 3.1 error: hash mismatch for torch==2.13.0');
   expect(reason).toBe('image-failed');
   expect(message).toMatch(/^the image could not be built: /);
+});
+
+it.each([
+  [
+    'docker 20.10',
+    '#6 ERROR: executor failed running [/bin/sh -c /bin/sh /context/install.sh]: exit code: 2\n------\n > [2/5] RUN /bin/sh /context/install.sh:\n------\nexecutor failed running [/bin/sh -c /bin/sh /context/install.sh]: exit code: 2',
+  ],
+  [
+    'docker with buildx',
+    '#6 ERROR: process "/bin/sh -c /bin/sh /context/install.sh" did not complete successfully: exit code: 2\n------\n > [2/5] RUN /bin/sh /context/install.sh:\n------\nERROR: failed to solve: process "/bin/sh -c /bin/sh /context/install.sh" did not complete successfully: exit code: 2',
+  ],
+  [
+    'podman',
+    'Error: building at STEP "RUN /bin/sh /context/install.sh": while running runtime: exit status 2',
+  ],
+])('that a command failed, which %s adds, is left out', (_, words) => {
+  const installer =
+    '#6 3.1 error: Failed to fetch: `http://mirror/simple/torch/`\n#6 3.1   Caused by: Connection refused (os error 111)';
+  expect(explained(`${installer}\n${words}`)).toMatchObject({
+    reason: 'registry-unreachable',
+    message:
+      'the image could not be built: the Python packages could not be fetched: Failed to fetch: `http://mirror/simple/torch/`: Connection refused (os error 111)',
+  });
 });

@@ -2,6 +2,10 @@ import { explainInstall } from '../environment/explain.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './error.ts';
 
+/** That a command of the recipe failed, in the words of docker 20.10, of docker with buildx, and of podman. */
+const saidByEngine =
+  /^(?:ERROR: |Error: )?(?:executor failed running |(?:failed to solve: )?process ".*" did not complete|building at STEP )|^-+$|^ > \[/;
+
 /** Makes a sentence of what a build printed before it failed. */
 export function explainBuild(engine: Engine, base: string, output: string, log: string): EngineError {
   if (/buildx component is missing|buildkit is enabled but/i.test(output)) {
@@ -37,7 +41,10 @@ export function explainBuild(engine: Engine, base: string, output: string, log: 
     );
   }
   // What is left is an installer's complaint, which is the same in and out of a container.
-  const lines = output.split('\n').map((line) => line.replace(/^#\d+ (?:[\d.]+ )?/, ''));
+  const lines = output
+    .split('\n')
+    .map((line) => line.replace(/^#\d+ (?:[\d.]+ )?/, ''))
+    .filter((line) => !saidByEngine.test(line));
   const { message, hint, reason } = explainInstall(lines.join('\n'), log);
   return new EngineError(
     reason === 'environment-failed' ? 'image-failed' : reason,

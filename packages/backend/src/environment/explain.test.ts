@@ -20,6 +20,18 @@ error: Failed to fetch: http://127.0.0.1:9/simple/ruler/
   });
 });
 
+it('a registry that does not answer several times is named all the same', () => {
+  const output = `error: Request failed after 3 retries in 7.0s
+  cause: Failed to fetch: http://127.0.0.1:9/simple/ruler/
+  cause: error sending request for url (http://127.0.0.1:9/simple/ruler/)
+  cause: Connection refused (os error 111)
+`;
+  expect(explain(output)).toMatchObject({
+    message:
+      'the Python packages could not be fetched: Failed to fetch: http://127.0.0.1:9/simple/ruler/: Connection refused (os error 111)',
+  });
+});
+
 it('a registry that does not answer is found in the warnings of pip', () => {
   const output = `WARNING: Retrying after connection broken by 'NewConnectionError('…: [Errno 111] Connection refused')': /simple/ruler/
 ERROR: Could not find a version that satisfies the requirement ruler==1.0.0 (from versions: none)

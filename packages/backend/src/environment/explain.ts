@@ -55,7 +55,10 @@ function gist(output: string): string {
   const mismatched =
     /[Hh]ash mismatch for `([^`]+)`/.exec(output)?.[1] ?? /^\s+(\S+==\S+) from \S+/m.exec(output)?.[1];
   if (mismatched !== undefined) return mismatched;
-  const complaint = last(/^(?:error|ERROR): /) ?? lines.findLast((line) => line !== '') ?? 'it said nothing';
+  // Where uv tried several times it says that first, and what it asked for behind it.
+  const fetched = /^\s*(?:cause|Caused by): (Failed to fetch: .*)/m.exec(output)?.[1];
+  const complaint =
+    fetched ?? last(/^(?:error|ERROR): /) ?? lines.findLast((line) => line !== '') ?? 'it said nothing';
   const cause = last(/^(?:cause|Caused by): /) ?? /\[Errno -?\d+\] [^'")]+/.exec(output)?.[0];
   return [complaint, ...(cause === undefined ? [] : [cause])].join(': ').slice(0, 400);
 }
