@@ -58,7 +58,7 @@ export function layOut(
   graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: 32, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { label } of steps)
-    graph.setNode(label, { width: Math.max(108, 30 + label.length * 7.4), height });
+    graph.setNode(label, { width: Math.max(108, 30 + label.length * 8.4), height });
   const joined = new Map<string, { from: string; to: string; inputs: string[] }>();
   for (const { from, to, input } of wires) {
     const key = `${from} ${to}`;

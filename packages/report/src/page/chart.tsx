@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import UPlot, { type AlignedData, type Options, type Series } from 'uplot';
 import { figure } from '../words.ts';
 import { smooth } from './smoothing.ts';
+import { tickLabels } from './tick-labels.ts';
 import type { Texts } from './texts.ts';
 
 export interface Line {
@@ -180,7 +181,7 @@ function options(
     cursor: { sync: { key: group }, drag: { x: true, y: false }, points: { size: 6 } },
     axes: [
       { ...axis, label: texts.step, labelSize: 16, labelFont: '11px system-ui, sans-serif', size: 30 },
-      { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => figure(Number(tick.toPrecision(4)))) },
+      { ...axis, size: 56, values: (_, ticks) => [...tickLabels(ticks)] },
     ],
     series: [
       {},

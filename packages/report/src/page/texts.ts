@@ -226,7 +226,7 @@ export function textsOf(language: Language): Texts {
   return language === 'zh' ? chinese : english;
 }
 
-/** The language that the file was made in, unless its reader has chosen another one before. */
+/** The language that the file was made in. */
 export function readLanguage(): Language {
   return document.documentElement.dataset['language'] === 'zh' ? 'zh' : 'en';
 }
