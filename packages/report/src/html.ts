@@ -7,16 +7,24 @@ export interface PageAssets {
   readonly style: string;
 }
 
+/** How the page speaks at first, and what a run said in English when it speaks Chinese. */
+export interface Wording {
+  /** @default en */
+  readonly language?: 'en' | 'zh';
+  /** A sentence of a run in Chinese; as it was where there is none. @default as it was */
+  readonly chineseOf?: (english: string) => string;
+}
+
 /** No browser enjoys more, and no job summary takes it. */
 const hardStop = 10 * 1024 * 1024;
 
 /**
  * The report as one file that asks nobody for anything: the policy allows exactly the script and the style that stand
- * in it, by their digests, and no connection. All data is JSON in a block that is never executed.
+ * in it, by their digests, and no connection. All data is JSON in blocks that are never executed.
  */
-export function htmlReport(report: Report, assets: PageAssets, language: 'en' | 'zh' = 'en'): string {
+export function htmlReport(report: Report, assets: PageAssets, wording: Wording = {}): string {
   for (const shown of lighter(report)) {
-    const page = compose(shown, assets, language);
+    const page = compose(shown, assets, wording);
     if (Buffer.byteLength(page) <= hardStop) return page;
   }
   throw new Error(
@@ -24,7 +32,11 @@ export function htmlReport(report: Report, assets: PageAssets, language: 'en' | 
   );
 }
 
-function compose(report: Report, { script, style }: PageAssets, language: 'en' | 'zh'): string {
+function compose(
+  report: Report,
+  { script, style }: PageAssets,
+  { language = 'en', chineseOf = (english) => english }: Wording,
+): string {
   const policy = [
     "default-src 'none'",
     `script-src '${sha256(script)}'`,
@@ -48,10 +60,28 @@ function compose(report: Report, { script, style }: PageAssets, language: 'en' |
 <div id="page"></div>
 <noscript>This report is drawn by the script that it carries; allow scripts for this file, or use --format markdown.</noscript>
 <script type="application/json" id="report">${escapeJson(report)}</script>
+<script type="application/json" id="chinese">${escapeJson(chineseOfAll(report, chineseOf))}</script>
 <script>${script}</script>
 </body>
 </html>
 `;
+}
+
+/** What the run itself says somewhere on the page, by the English sentence, as far as it has a Chinese one. */
+function chineseOfAll(
+  { steps, failures, warnings }: Report,
+  chineseOf: (english: string) => string,
+): Readonly<Record<string, string>> {
+  const sentences = [
+    ...steps.flatMap(({ reasons }) => reasons.map(({ text }) => text)),
+    ...failures.flatMap(({ message, hint }) => (hint === null ? [message] : [message, hint])),
+    ...warnings.map(({ message }) => message),
+  ];
+  return Object.fromEntries(
+    [...new Set(sentences)]
+      .map((english) => [english, chineseOf(english)] as const)
+      .filter(([english, chinese]) => chinese !== english),
+  );
 }
 
 /** The report, then the same with less and less of what is most of its weight. */

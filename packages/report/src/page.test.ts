@@ -156,9 +156,10 @@ describe.skipIf(!existsSync(executablePath))(`the report as a page (needs ${exec
   async function open(
     report: Report,
     scheme: 'light' | 'dark' = 'light',
+    chineseOf = (english: string): string => english,
   ): Promise<{ page: Page; heard: string[] }> {
     const runs = await writeRuns();
-    await runs.write('report.html', htmlReport(report, assets));
+    await runs.write('report.html', htmlReport(report, assets, { chineseOf }));
     const page = await browser.newPage({ colorScheme: scheme });
     onTestFinished(() => page.close());
     const heard: string[] = [];
@@ -274,6 +275,16 @@ describe.skipIf(!existsSync(executablePath))(`the report as a page (needs ${exec
     await page.locator('#step-lora-sft summary').focus();
     await page.keyboard.press('Enter');
     expect(await page.locator('#step-lora-sft .inside').isVisible()).toBe(true);
+  });
+
+  it('says in Chinese what the run said, where there is Chinese for it', async () => {
+    const { page } = await open(await twoRuns(), 'light', (english) =>
+      english.replace(/^training\./, '训练.'),
+    );
+    const reason = (): Promise<string | null> => page.locator('#step-lora-sft .why').textContent();
+    expect(await reason()).toBe('training.learningRate 0.01 → 0.001');
+    await page.getByLabel('Language').selectOption('zh');
+    expect(await reason()).toBe('训练.learningRate 0.01 → 0.001');
   });
 
   it('shows a failure first, with its log open', async () => {

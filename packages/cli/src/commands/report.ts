@@ -7,7 +7,7 @@ import type { Store } from '@temper/store';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { findRun } from '../past.ts';
 import { openSession, type CommonOptions } from '../session.ts';
-import { languageOf } from '../texts/catalogue.ts';
+import { languageOf, textsOf } from '../texts/catalogue.ts';
 
 export interface ReportFlags extends CommonOptions {
   readonly format?: 'html' | 'markdown';
@@ -33,7 +33,10 @@ export async function reportCommand(name: string, flags: ReportFlags): Promise<E
   const text =
     format === 'markdown'
       ? markdownReport(report)
-      : htmlReport(report, pageAssets(), flags.lang ?? languageOf(environment));
+      : htmlReport(report, pageAssets(), {
+          language: flags.lang ?? languageOf(environment),
+          chineseOf: textsOf('zh').say,
+        });
   if (flags.output === '-' || (format === 'markdown' && flags.output === undefined)) {
     process.stdout.write(text);
     return exitCode.done;

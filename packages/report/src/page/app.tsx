@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import type { Report } from '../report.ts';
 import { Artifacts } from './artifacts.tsx';
 import { Curves } from './curves.tsx';
@@ -11,7 +11,7 @@ import { Baseline, Metrics } from './metrics.tsx';
 import { Params } from './params.tsx';
 import { Logs } from './logs.tsx';
 import { Steps } from './steps.tsx';
-import { textsOf, type Language, type Texts } from './texts.ts';
+import { textsOf, type Language, type Sentences, type Texts } from './texts.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -40,11 +40,20 @@ function sectionsOf(report: Report): readonly SectionName[] {
   return there.filter(([, is]) => is).map(([name]) => name);
 }
 
-export function App({ report, language: first }: { readonly report: Report; readonly language: Language }) {
+export function App({
+  report,
+  chinese,
+  language: first,
+}: {
+  readonly report: Report;
+  readonly chinese: Sentences;
+  readonly language: Language;
+}) {
   const [language, setLanguage] = useState(first);
   const [theme, setTheme] = useState<Theme>('auto');
   const dark = useDark(theme);
-  const texts = textsOf(language);
+  // The same texts as long as the language is the same: charts are made anew with others.
+  const texts = useMemo(() => textsOf(language, chinese), [language]);
   // Before the effects of what is inside: charts read their colours from the document.
   useLayoutEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';

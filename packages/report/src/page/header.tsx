@@ -104,11 +104,11 @@ export function Troubles({ report, texts }: SectionProps) {
           <h2 id="failures-title">{texts.failures}</h2>
           {report.failures.map((failure, index) => (
             <div class="failure" key={index}>
-              <p class="message">{failure.message}</p>
+              <p class="message">{texts.say(failure.message)}</p>
               {failure.where !== null && <p class="where">{failure.where}</p>}
               {failure.hint !== null && (
                 <p>
-                  {texts.hint}: {failure.hint}
+                  {texts.hint}: {texts.say(failure.hint)}
                 </p>
               )}
             </div>
@@ -123,7 +123,7 @@ export function Troubles({ report, texts }: SectionProps) {
           <ul>
             {report.warnings.map(({ label, message }, index) => (
               <li key={index}>
-                {label !== null && <code>{label}</code>} {message}
+                {label !== null && <code>{label}</code>} {texts.say(message)}
               </li>
             ))}
           </ul>

@@ -32,7 +32,7 @@ function Step({ step, texts }: { readonly step: ReportStep; readonly texts: Text
         </span>
         <span class="name">{step.label}</span>
         <span class="time">{time}</span>
-        <span class="why">{step.reasons.map(({ text }) => text).join(', ')}</span>
+        <span class="why">{step.reasons.map(({ text }) => texts.say(text)).join(texts.comma)}</span>
       </summary>
       <div class="inside">
         {step.reasons.map(({ lines = [] }, index) =>

@@ -1,7 +1,13 @@
 import { duration, figure, signed } from '../words.ts';
 
-/** The page's texts in English. What comes from a run (labels, reasons, answers, messages) is never translated. */
+/** What a run said in English, in another language. */
+export type Sentences = Readonly<Record<string, string>>;
+
+/** The page's texts in English. Labels, answers and logs of a run are never translated. */
 const english = {
+  /** What a run said: reasons, messages and hints. */
+  say: (sentence: string) => sentence,
+  comma: ', ',
   run: (number: number) => `Run ${String(number)}`,
   outcome: { succeeded: 'succeeded', failed: 'failed', cancelled: 'was cancelled' },
   sentence: (run: number, outcome: string, seconds: number, ran: number, reused: number, saved: number) =>
@@ -117,7 +123,8 @@ const english = {
 export type Texts = typeof english;
 
 /** 页面的中文文本。 */
-const chinese: Texts = {
+const chinese: Omit<Texts, 'say'> = {
+  comma: '，',
   run: (number) => `第 ${String(number)} 次运行`,
   outcome: { succeeded: '成功', failed: '失败', cancelled: '已取消' },
   sentence: (run, outcome, seconds, ran, reused, saved) =>
@@ -222,8 +229,8 @@ const chinese: Texts = {
 
 export type Language = 'en' | 'zh';
 
-export function textsOf(language: Language): Texts {
-  return language === 'zh' ? chinese : english;
+export function textsOf(language: Language, sentences: Sentences): Texts {
+  return language === 'zh' ? { ...chinese, say: (sentence) => sentences[sentence] ?? sentence } : english;
 }
 
 /** The language that the file was made in. */
