@@ -53,6 +53,8 @@ def main(job: Job) -> None:
     continuing.check_named(job, trainer, launch['processes'])
     start, before = continuing.begin_from_named(job, checkpoints, start, of)
     start = continuing.begin_from_shorter(job, checkpoints, start, schedule, of)
+    if start is not None:
+        job.resumed(start.step)
     if start is None or (start.step < of and not start.stopped_early):
         job.phase('training' if start is None else f'training on from step {start.step}')
         train_until_done(job, trainer, schedule, start)

@@ -1,9 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useWorkspace, type Workspace } from '../rig/workspace/index.ts';
 
 const two = ['--jobs', '2'];
+/** Where what Python environments are made with is already. */
+const home =
+  process.env['TEMPER_HOME'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'temper');
 
 describe('a run that is interrupted', () => {
   it.each([
@@ -85,6 +89,59 @@ describe('a run whose process is killed', () => {
     await job.finish();
     expect(await workspace.run('held', two)).toMatchObject({ code: 0, outcomes: { 'hold:first': 'ran' } });
     expect(await workspace.hand.count('first')).toBe(1);
+  });
+});
+
+/** A job that saves what it has after each of four steps, and is killed after the second unless it goes on from there. */
+const saving = `
+import json, os, signal
+from temper_job import Job, run
+
+def main(job: Job) -> None:
+    state = job.checkpoint_folder / "state.json"
+    done = json.loads(state.read_text()) if state.exists() else 0
+    if done:
+        job.resumed(done)
+    for step in range(done + 1, 5):
+        state.write_text(json.dumps(step))
+        job.checkpoint(step, "checkpoint/state.json")
+        if step == 2 and not done:
+            os.kill(os.getpid(), signal.SIGKILL)
+    (job.output("text") / "text.txt").write_text(str(done))
+
+if __name__ == "__main__":
+    run(main)
+`;
+
+describe.skipIf(process.env['TEMPER_TEST_PYTHON'] === undefined)('a job that is killed', () => {
+  it('is told with the step that it goes on from, and what it made says that it went on', async () => {
+    const workspace = await useWorkspace();
+    await workspace.write('small/measure/run.py', saving);
+    await workspace.write('small/measure/lock.txt', '');
+    const env = { TEMPER_HOME: home, TEMPER_STORE: join(workspace.home, 'store') };
+    const killed = await workspace.run('measured', [], { env });
+    expect(killed.code).toBe(1);
+    expect(killed.stderr).toContain('✗ measure failed: the job was killed by SIGKILL and gave no reason\n');
+    expect(killed.stderr).toContain('  hint: run again: it goes on from its checkpoint of step 2\n');
+
+    expect(await workspace.run('measured', [], { env })).toMatchObject({
+      code: 0,
+      outcomes: { measure: 'ran' },
+    });
+    expect(await workspace.read('output/measured/default/lengths/text.txt')).toBe('2');
+    const manifests = join(workspace.home, 'store/manifests');
+    const made = await Promise.all(
+      (await readdir(manifests, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map(async (entry) => {
+          const text = await readFile(join(entry.parentPath, entry.name), 'utf8');
+          return (JSON.parse(text) as { made: { label: string; resumedFrom: number | null } }).made;
+        }),
+    );
+    expect(Object.fromEntries(made.map(({ label, resumedFrom }) => [label, resumedFrom]))).toEqual({
+      count: null,
+      measure: 2,
+    });
   });
 });
 

@@ -90,6 +90,6 @@ export interface JobResult {
   /** Bytes; null when the machine does not tell. */
   readonly peakMemory: number | null;
   readonly seconds: number;
-  readonly checkpoint?: { readonly step: number; readonly path: string } | null | undefined;
+  readonly checkpoint?: { readonly path: string } | null | undefined;
   readonly versions?: Readonly<Record<string, string>> | undefined;
 }

@@ -16,7 +16,7 @@ import type { Checker } from './check.ts';
 import type { EventListener } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { StepIdentity, WheelFetcher } from './identity.ts';
-import { deviceOf, runEventOf } from './job-events.ts';
+import { hear, nothingTold, runEventOf, type Told } from './job-events.ts';
 import { failureOfJob } from './job-failure.ts';
 import { createJobRequest, graceSeconds, withoutPaths, type BoundInput } from './job-request.ts';
 import { changedOutside, noteOutside } from './outside.ts';
@@ -122,12 +122,12 @@ async function work(ready: ReadyStep, claim: Claim, executing: Executing): Promi
     `${JSON.stringify(withoutPaths(request), null, 2)}\n`,
   );
 
-  let device: string | null = null;
+  const told = nothingTold();
   const ended = await waitForJob(backend, handle, {
     signal,
     graceSeconds,
     onEvent(event) {
-      if (event.type === 'hello') device = deviceOf(event);
+      hear(told, event);
       const runEvent = runEventOf(step.label, event);
       if (runEvent !== undefined) emit(runEvent);
     },
@@ -140,8 +140,8 @@ async function work(ready: ReadyStep, claim: Claim, executing: Executing): Promi
   emit({ type: 'job-ended', label: step.label, seconds: result.seconds, peakMemory: result.peakMemory });
   const execution =
     ended.disagreement === undefined && result.outcome === 'succeeded'
-      ? await accept(ready, request, ended, { folder, device, claim }, executing)
-      : await unsuccessful(ready, ended, folder, executing);
+      ? await accept(ready, request, ended, { folder, told, claim }, executing)
+      : await unsuccessful(ready, ended, { folder, told }, executing);
   // Not in a `finally`: whoever lost the claim meanwhile has lost the job to its new holder too.
   await backend.dispose(handle);
   return execution;
@@ -152,7 +152,7 @@ async function accept(
   ready: ReadyStep,
   request: JobRequest,
   ended: Ended,
-  { folder, device, claim }: { folder: string; device: string | null; claim: Claim },
+  { folder, told, claim }: { folder: string; told: Told; claim: Claim },
   executing: Executing,
 ): Promise<Execution> {
   const failure =
@@ -164,16 +164,16 @@ async function accept(
   const outputs = await takeOutputs(request, ended, folder, executing);
   // That may have taken minutes, in which this process can have stood still.
   await claim.assertHeld();
-  return { outcome: 'ran', stored: await publish(ready, outputs, ended, device, executing) };
+  return { outcome: 'ran', stored: await publish(ready, outputs, ended, told, executing) };
 }
 
 async function unsuccessful(
   { step }: ReadyStep,
   ended: Ended,
-  folder: string,
+  { folder, told }: { folder: string; told: Told },
   { runFolder, signal }: Executing,
 ): Promise<Execution> {
-  const failure = await failureOfJob(step, ended, runFolder.logOf(step.label), folder);
+  const failure = await failureOfJob(step, ended, runFolder.logOf(step.label), folder, told.checkpoint);
   if (failure.reason === 'no-space') {
     // What it wrote is what filled the disk; only its checkpoints are worth the room.
     for (const name of ['out', 'tmp']) await rm(join(folder, name), { recursive: true, force: true });
@@ -281,7 +281,7 @@ function publish(
   { step, identity, fingerprint, ingredients }: ReadyStep,
   outputs: Readonly<Record<string, StoredOutput>>,
   { result }: Ended,
-  device: string | null,
+  { device, resumedFrom }: Told,
   { store, pipeline, configuration, runFolder, backendFor }: Executing,
 ): Promise<Stored> {
   return store.publish({
@@ -297,7 +297,7 @@ function publish(
       label: step.label,
       backend: backendFor(step).name,
       attempt: result.attempt,
-      resumedFrom: result.checkpoint?.step ?? null,
+      resumedFrom,
       versions: result.versions ?? {},
       device,
     },

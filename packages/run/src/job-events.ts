@@ -47,7 +47,34 @@ export function runEventOf(label: string, event: JobEvent): RunEvent | undefined
   }
 }
 
-/** The device that a job's `hello` names. */
-export function deviceOf(event: JobEvent): string | null {
+/** What the events of one attempt add up to. */
+export interface Told {
+  /** What it runs on. */
+  device: string | null;
+  /** The step that an earlier attempt had come to, and this one went on from. */
+  resumedFrom: number | null;
+  /** The step of its last checkpoint. */
+  checkpoint: number | null;
+}
+
+export function nothingTold(): Told {
+  return { device: null, resumedFrom: null, checkpoint: null };
+}
+
+/** Keeps what an event adds. */
+export function hear(told: Told, event: JobEvent): void {
+  switch (event.type) {
+    case 'hello':
+      Object.assign(told, nothingTold(), { device: deviceOf(event) });
+      break;
+    case 'resumed':
+      told.resumedFrom = told.checkpoint = Number(event['step']);
+      break;
+    case 'checkpoint':
+      told.checkpoint = Number(event['step']);
+  }
+}
+
+function deviceOf(event: JobEvent): string | null {
   return typeof event['device'] === 'string' ? event['device'] : null;
 }

@@ -7,12 +7,16 @@ import type { Failure, JobFailed } from './failure.ts';
 /** Less than this is a full disk: not even a job's last words find room, and then it looks as if it were lost. */
 const lastWords = 64 * 1024;
 
-/** What a job that did not succeed amounts to. `folder` is where it worked, `log` where its output lies. */
+/**
+ * What a job that did not succeed amounts to. `folder` is where it worked, `log` where its output lies, `checkpoint` the
+ * step of its last checkpoint.
+ */
 export async function failureOfJob(
   step: PlannedStep,
   ended: Ended,
   log: string,
   folder: string,
+  checkpoint: number | null,
 ): Promise<JobFailed> {
   const { result } = ended;
   // A launcher that refuses what a job made says so, and that tells more than its being at odds with the exit code.
@@ -23,7 +27,7 @@ export async function failureOfJob(
     label: step.label,
     where: step.where,
     message: `${step.label} ${said ?? ended.disagreement ?? 'failed: no reason was given'}`,
-    hint: result.hint,
+    hint: result.hint ?? goingOn(ended, checkpoint),
     log,
     seconds: result.seconds,
   };
@@ -51,6 +55,14 @@ export function failureOf(error: unknown, { label, where }: PlannedStep): Failur
     message: `${label}: ${message ?? String(error)}`,
     stack: (error as Error).stack,
   };
+}
+
+/** A job that was ended from outside made no mistake, and what it has saved is not lost. */
+function goingOn({ result }: Ended, checkpoint: number | null): string | undefined {
+  const ended = result.signal !== null || ['preempted', 'lost', 'timeout'].includes(result.reason ?? '');
+  return ended && checkpoint !== null
+    ? `run again: it goes on from its checkpoint of step ${String(checkpoint)}`
+    : undefined;
 }
 
 async function fullDisk(failure: JobFailed, folder: string): Promise<JobFailed | undefined> {

@@ -15,7 +15,8 @@ class Repeatability(TrainingTest):
     def test_evaluations_and_predictions_leave_no_trace_in_the_adapter(self) -> None:
         often = self.train({'evaluation': {'every': 1}, 'checkpoints': {'every': 2}})
         never = self.train(
-            {'evaluation': {'every': 'never'}, 'checkpoints': {'every': 'never'}, 'predictions': {'prompts': []}}, test=False
+            {'evaluation': {'every': 'never'}, 'checkpoints': {'every': 'never'}, 'predictions': {'prompts': []}},
+            test=False,
         )
         self.assert_same_outputs(often, never, ['adapter'])
 
@@ -29,6 +30,7 @@ class Repeatability(TrainingTest):
                 run.main(Job(job.root))
                 self.assert_same_outputs(job, whole)
                 self.assertIn(f'training on from step {step}', phases(job))
+                self.assertEqual([event['step'] for event in job.events('resumed')], [step])
 
     def test_accumulation_and_early_stopping_survive_an_interruption(self) -> None:
         changes = {

@@ -38,9 +38,12 @@ export function printFailure(failure: Failure, style: ProblemStyle): string {
   return lines.join('\n');
 }
 
+/** For these a stage ends in words of its own, and with a stack behind them. */
+const ownWords: readonly string[] = ['bad-input', 'user-error', 'gate', 'gpu-out-of-memory', 'preempted'];
+
 /** Whether a stage has given up in its own words: then its log ends with the same words, and a stack that helps nobody. */
 function saysItself(failure: Failure): boolean {
-  return failure.type === 'job' && ['bad-input', 'user-error', 'gate'].includes(failure.reason);
+  return failure.type === 'job' && ownWords.includes(failure.reason);
 }
 
 function block(

@@ -2,6 +2,9 @@ import type { Phrases } from './say.ts';
 
 /** Sentences about where jobs run, what is kept and what a command was asked, in Chinese. */
 export const chineseOfMachines = (): Phrases => ({
+  // Jobs that were ended
+  'run again: it goes on from its checkpoint of step {}': '请再运行一次：它会从第 {} 步的检查点继续',
+
   // Params, wiring and configurations
   '{} takes {}, not {}': '{} 应为{}，而不是 {}',
   'takes {}, not {}': '应为{}，而不是 {}',

@@ -135,6 +135,10 @@ class Job:
         """Reports that `path` (relative to the job folder) holds a complete checkpoint of `step`."""
         self.event('checkpoint', step=step, path=path, digest=digest)
 
+    def resumed(self, step: int) -> None:
+        """Reports that an earlier attempt had come as far as `step`; the time of this one tells nothing of a whole one."""
+        self.event('resumed', step=step)
+
     def _input(self, name: str) -> dict[str, Any]:
         for entry in self._request['inputs']:
             if entry['name'] == name:
