@@ -1,5 +1,5 @@
-import { HubError, openRows } from '@temper/hub';
-import { JobError, type Job, type WrittenOutputs } from '@temper/pipeline/job';
+import { openRows } from '@temper/hub';
+import type { Job, WrittenOutputs } from '@temper/pipeline/job';
 import { createRowChecker } from './formats.ts';
 import type { loadRows } from './stage.ts';
 
@@ -26,14 +26,4 @@ export async function writeChecked(
   const rows = await job.outputs.rows.writeRows(checked());
   checker.finish();
   return { rows };
-}
-
-/** What a hub or a file of rows has done wrong, as the failure of a job. */
-export async function asJobError<Value>(work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof HubError) throw new JobError('bad-input', error.message, { hint: error.hint });
-    throw error;
-  }
 }

@@ -35,10 +35,14 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
   let format = asked === 'auto' ? undefined : asked;
   let count = 0;
   let bad = 0;
+  let misnamed = 0;
+  /** Of the first row. */
+  let keys = '';
   return {
     check(row, number) {
       count += 1;
       const filled = withoutNulls(row);
+      if (count === 1) keys = describe(filled);
       format ??= formatOf(filled);
       if (format === undefined) {
         throw new JobError(
@@ -52,8 +56,9 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
       const parsed = schemas[format].safeParse(filled);
       if (parsed.success) return parsed.data;
       bad += 1;
+      const issue = parsed.error.issues[0];
+      if (issue !== undefined && isMisnamed(issue, filled)) misnamed += 1;
       if (problems.length < listed) {
-        const issue = parsed.error.issues[0];
         const { field, reason } =
           issue === undefined ? { field: '', reason: 'does not fit' } : misfit(issue, filled);
         problems.push(`  row ${number}: ${field === '' ? 'the row' : field}: ${reason}`);
@@ -68,11 +73,21 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
         'bad-input',
         `${bad} of ${count} rows of ${name} ${bad === 1 ? 'does' : 'do'} not fit the ${format ?? ''} format\n${problems.join('\n')}${more}`,
         {
-          hint: 'mend or remove these rows; nothing was kept',
+          hint:
+            misnamed === count
+              ? `the first row has ${keys}: rename them, or say with \`format\` how the rows are laid out; nothing was kept`
+              : 'mend or remove these rows; nothing was kept',
         },
       );
     },
   };
+}
+
+/** Whether a row lacks a key, or has one that is not of its format. */
+function isMisnamed({ code, path }: z.core.$ZodIssue, row: unknown): boolean {
+  const [key, ...inside] = path;
+  if (key === undefined || inside.length > 0) return code === 'unrecognized_keys';
+  return !(key in (row as object));
 }
 
 /** The format that a row's keys speak of. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { download } from '@temper/hub';
 import { implement, JobError, type HubPin } from '@temper/pipeline/job';
-import { fetching } from '../fetching.ts';
+import { asJobError, fetching } from '../hub-job.ts';
 import { pinnedDigests, revisionOf } from '../revision.ts';
-import { asJobError, writeChecked } from './checked.ts';
+import { writeChecked } from './checked.ts';
 import type { loadRows } from './stage.ts';
 
 export default implement<typeof loadRows>(async (job) => {

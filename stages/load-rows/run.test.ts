@@ -133,4 +133,20 @@ describe('load-rows from a file', () => {
       /^25 of 25 rows .*\n( {2}row \d+: output: is missing\n){20} {2}and 5 more$/,
     );
   });
+
+  it('says what the columns are where no row fits', async () => {
+    await expect(load('rows.csv', 'instruction,answer\nHi,Hello\nBye,See you\n')).rejects.toMatchObject({
+      message:
+        '2 of 2 rows of rows.csv do not fit the alpaca format\n  row 1: output: is missing\n  row 2: output: is missing',
+      hint: 'the first row has the keys instruction, answer: rename them, or say with `format` how the rows are laid out; nothing was kept',
+    });
+  });
+
+  it('counts the turns of a conversation that is too short', async () => {
+    const short = { conversations: [{ from: 'human', value: 'a' }] };
+    await expect(load('rows.json', JSON.stringify([short]))).rejects.toMatchObject({
+      message: expect.stringContaining('row 1: conversations: takes at least 2 items, not 1') as unknown,
+      hint: 'mend or remove these rows; nothing was kept',
+    });
+  });
 });

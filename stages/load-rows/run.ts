@@ -1,5 +1,6 @@
 import { implement } from '@temper/pipeline/job';
-import { asJobError, writeChecked } from './checked.ts';
+import { asJobError } from '../hub-job.ts';
+import { writeChecked } from './checked.ts';
 import type { loadRows } from './stage.ts';
 
 export default implement<typeof loadRows>(async (job) => {

@@ -18,9 +18,22 @@ const tokenizerFiles = [
   'chat_template.json',
 ];
 
+/** Refuses a model without a tokenizer, before gigabytes of weights are fetched that nobody could use. */
+export function assertTokenizer(paths: readonly string[]): void {
+  if (paths.includes('tokenizer.json')) return;
+  const old = paths.find((path) => path === 'tokenizer.model' || path === 'vocab.json');
+  throw new JobError('bad-input', 'the model has no tokenizer.json', {
+    hint:
+      old === undefined
+        ? 'take a repository or a folder that holds its tokenizer, too, and do not leave it out with `include` or `exclude`'
+        : `it has ${old}, which is the older form: take a repository with a tokenizer.json, such as one ending in '-hf'`,
+  });
+}
+
 /** Parts a model folder into weights and tokenizer, after looking into every configuration and header. */
 export async function partModelFolder(from: string, weights: string, tokenizer: string): Promise<void> {
   const names = (await readdir(from)).sort();
+  assertTokenizer(names);
   // Not into vocabularies: a token may be spelled like a key by which code is loaded.
   for (const name of names.filter((entry) => entry.endsWith('config.json')))
     assertNoCode(name, await readFile(join(from, name), 'utf8'));

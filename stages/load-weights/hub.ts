@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { download, HubError } from '@temper/hub';
-import { implement, JobError } from '@temper/pipeline/job';
-import { fetching } from '../fetching.ts';
+import { download } from '@temper/hub';
+import { implement } from '@temper/pipeline/job';
+import { asJobError, fetching } from '../hub-job.ts';
 import { pinnedDigests, revisionOf } from '../revision.ts';
-import { completeTokenizer, partModelFolder, suppliedTemplate } from './files.ts';
+import { assertTokenizer, completeTokenizer, partModelFolder, suppliedTemplate } from './files.ts';
 import type { loadWeights } from './stage.ts';
 
 export default implement<typeof loadWeights>(async (job) => {
@@ -12,7 +12,8 @@ export default implement<typeof loadWeights>(async (job) => {
     throw new Error('this implementation loads from a pinned hub repository');
   // Kept between attempts: what has arrived need not come again.
   const folder = join(job.checkpointFolder, 'files');
-  try {
+  assertTokenizer(hubPin.files.map(({ path }) => path));
+  await asJobError(async () => {
     job.phase(`downloading ${hubPin.repository} at ${hubPin.commit.slice(0, 12)}`);
     await download(
       {
@@ -31,10 +32,7 @@ export default implement<typeof loadWeights>(async (job) => {
       },
     );
     await partModelFolder(folder, outputs.weights.path, outputs.tokenizer.path);
-  } catch (error) {
-    if (error instanceof HubError) throw new JobError('bad-input', error.message, { hint: error.hint });
-    throw error;
-  }
+  });
   if (await completeTokenizer(outputs.tokenizer.path, job.file('./glm4.chat.jinja')))
     job.warning(...suppliedTemplate);
   return { weights: outputs.weights.written(), tokenizer: outputs.tokenizer.written() };

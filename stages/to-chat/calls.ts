@@ -9,13 +9,19 @@ function answersCall(before: ChatMessage | undefined): boolean {
   return before?.role === 'tool' || before?.tool_calls !== undefined;
 }
 
-/**
- * Makes a check of a conversation's calls. It gives what is wrong as a sentence, undefined when every call fits its
- * function. Rows of one file share their functions, so each schema is read once.
- */
-export function createCallCheck(): (row: ChatRow) => string | undefined {
+/** Checks the calls of conversations against the schemas of their functions. */
+export interface CallCheck {
+  /** What is wrong with a conversation's calls, as a sentence; undefined when every call fits its function. */
+  check(row: ChatRow): string | undefined;
+  /** Functions that were called and whose schema cannot be read, each with the reason, in the order they came. */
+  readonly unread: ReadonlyMap<string, string>;
+}
+
+/** Rows of one file share their functions, so each schema is read once. */
+export function createCallCheck(): CallCheck {
   const schemas = new Map<string, z.ZodType | undefined>();
-  return ({ messages, tools = [] }) => {
+  const unread = new Map<string, string>();
+  const check: CallCheck['check'] = ({ messages, tools = [] }) => {
     const declared = new Map(tools.map((tool) => [tool.function.name, tool]));
     for (const { function: called } of messages.flatMap((message) => message.tool_calls ?? [])) {
       const tool = declared.get(called.name);
@@ -30,23 +36,25 @@ export function createCallCheck(): (row: ChatRow) => string | undefined {
     const stray = messages.some(({ role }, index) => role === 'tool' && !answersCall(messages[index - 1]));
     return stray ? 'it has a result where no function was called' : undefined;
   };
+  return { check, unread };
 
   /** Undefined when the function declares no schema, or none that can be read. */
   function schemaOf(tool: Tool): z.ZodType | undefined {
-    const { parameters } = tool.function;
+    const { name, parameters } = tool.function;
     if (typeof parameters !== 'object' || parameters === null) return undefined;
     const key = JSON.stringify(parameters);
-    if (!schemas.has(key)) schemas.set(key, read(parameters));
+    if (!schemas.has(key)) schemas.set(key, read(name, parameters));
     return schemas.get(key);
   }
-}
 
-function read(parameters: object): z.ZodType | undefined {
-  try {
-    return z.fromJSONSchema(withoutFormats(parameters) as Parameters<typeof z.fromJSONSchema>[0]);
-  } catch {
-    // Public rows hold things that are no JSON Schema; a call cannot break a rule that nobody can read.
-    return undefined;
+  function read(name: string, parameters: object): z.ZodType | undefined {
+    try {
+      return z.fromJSONSchema(withoutFormats(parameters) as Parameters<typeof z.fromJSONSchema>[0]);
+    } catch (error) {
+      // Public rows hold things that are no JSON Schema; a call cannot break a rule that nobody can read.
+      unread.set(name, error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
   }
 }
 

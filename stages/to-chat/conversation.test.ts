@@ -194,3 +194,34 @@ it('braces of programs are not taken for forms', () => {
     toConversation({ instruction: 'Show braces.', output: output.replace('{{{value}}}', '') }, undefined),
   ).not.toThrow();
 });
+
+describe('a conversation out of order', () => {
+  it.each([
+    ['begins with an answer', ['gpt', 'human', 'gpt'], 'it has an answer before any question'],
+    ['answers its system message', ['system', 'gpt'], 'it has an answer before any question'],
+    ['asks twice', ['human', 'human', 'gpt'], 'it has two questions in a row'],
+    ['answers twice', ['human', 'gpt', 'gpt'], 'it has two answers in a row'],
+    [
+      'has a system message later on',
+      ['human', 'gpt', 'system', 'human', 'gpt'],
+      'it has a system message behind another one',
+    ],
+    ['ends with a question', ['human', 'gpt', 'human'], 'it does not end with an answer'],
+  ] as const)('that %s is refused', (_, roles, message) => {
+    const conversations = roles.map((from) => ({ from, value: 'x' }));
+    expect(() => toConversation({ conversations }, undefined)).toThrow(new RowError(message));
+  });
+
+  it('is not one in which words stand before a call, or a call follows a call', () => {
+    const call = { from: 'function_call' as const, value: '{"name": "f", "arguments": {}}' };
+    const conversations = [
+      { from: 'human' as const, value: 'x' },
+      { from: 'gpt' as const, value: 'I look it up.' },
+      call,
+      call,
+      { from: 'observation' as const, value: '1' },
+      { from: 'gpt' as const, value: 'One.' },
+    ];
+    expect(toConversation({ conversations }, 'Be kind.').messages).toHaveLength(7);
+  });
+});

@@ -15,7 +15,7 @@ const unfilled = /\{\{\s*[\p{L}_][\p{L}\p{N}_.-]*\s*\}\}/u;
  *
  * @param system A system message for rows that bring none.
  * @param braces Whether `{{name}}` is taken for a form that was never filled in, or kept as what the row is about.
- * @throws RowError for a row that does not end with an answer, an empty message, such a `{{name}}`, a call or a list of
+ * @throws RowError for a row whose messages are out of order or that does not end with an answer, an empty message, such a `{{name}}`, a call or a list of
  *   tools that cannot be read.
  */
 export function toConversation(
@@ -33,12 +33,28 @@ export function toConversation(
     ({ role, content, tool_calls: calls }) => role !== 'tool' && content.trim() === '' && calls === undefined,
   );
   if (blank !== undefined) throw new RowError(`the ${blank.role} message is empty`);
+  const disorder = complete.map((message, at) => outOfOrder(message, complete[at - 1])).find(Boolean);
+  if (disorder !== undefined) throw new RowError(disorder);
   if (complete.at(-1)?.role !== 'assistant') throw new RowError('it does not end with an answer');
   const brace = complete
     .map(({ content }) => unfilled.exec(content)?.[0])
     .find((found) => found !== undefined);
   if (brace !== undefined && braces === 'refuse') throw new RowError(`${brace} was never filled in`);
   return { id: promptId(complete), messages: complete, ...(tools === undefined ? {} : { tools }) };
+}
+
+/** Why a message cannot stand behind another one. Whether a result may is for the check of the calls to say. */
+function outOfOrder(
+  { role, tool_calls: calls }: ChatMessage,
+  before: ChatMessage | undefined,
+): string | undefined {
+  if (role === 'system')
+    return before === undefined ? undefined : 'it has a system message behind another one';
+  if (role === 'user') return before?.role === 'user' ? 'it has two questions in a row' : undefined;
+  if (role === 'tool') return undefined;
+  if (before === undefined || before.role === 'system') return 'it has an answer before any question';
+  const both = before.role === 'assistant' && calls === undefined && before.tool_calls === undefined;
+  return both ? 'it has two answers in a row' : undefined;
 }
 
 /** The identity of a prompt: everything before the last answer, whatever its spacing. */

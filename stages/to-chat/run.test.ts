@@ -83,9 +83,11 @@ describe('to-chat', () => {
     const row = call({ hour: 1 });
     const odd = {
       ...row,
-      tools: [{ name: 'set_alarm', parameters: { type: 'object', required: 'hour', properties: 3 } }],
+      tools: [{ name: 'set_alarm', parameters: { type: 'objekt', required: 'hour', properties: 3 } }],
     };
-    expect(await (await run([odd], { wrongCalls: 'refuse' })).rows('dataset')).toHaveLength(1);
+    const done = await run([odd], { wrongCalls: 'refuse' });
+    expect(await done.rows('dataset')).toHaveLength(1);
+    expect(done.warnings).toEqual(['schema-unread']);
   });
 
   it('names twenty bad rows and counts the rest', async () => {

@@ -10,7 +10,7 @@ const listed = 20;
 
 export default implement<typeof toChat>(async (job) => {
   const { system, tools, braces, wrongCalls } = job.params;
-  const wrongCall = createCallCheck();
+  const calls = createCallCheck();
   const problems = createList();
   const dropped = createList();
   const count = { rows: 0, kept: 0, withTools: 0, withCalls: 0, severalTurns: 0 };
@@ -19,14 +19,14 @@ export default implement<typeof toChat>(async (job) => {
       count.rows += 1;
       try {
         const chat = toConversation(row, system, braces);
-        const wrong = wrongCalls === 'keep' ? undefined : wrongCall(chat);
+        const wrong = wrongCalls === 'keep' ? undefined : calls.check(chat);
         if (wrong !== undefined) {
           (wrongCalls === 'drop' ? dropped : problems).add(count.rows, wrong);
           continue;
         }
         count.kept += 1;
         if (chat.tools !== undefined) count.withTools += 1;
-        if (chat.messages.some(({ tool_calls: calls }) => calls !== undefined)) count.withCalls += 1;
+        if (chat.messages.some(({ tool_calls: called }) => called !== undefined)) count.withCalls += 1;
         if (chat.messages.filter(({ role }) => role === 'user').length > 1) count.severalTurns += 1;
         yield tools === 'text' ? asText(chat) : chat;
       } catch (error) {
@@ -59,6 +59,14 @@ export default implement<typeof toChat>(async (job) => {
   }
   if (dropped.count > 0) {
     job.warning('rows-dropped', `${dropped.count} of ${count.rows} rows were dropped: ${dropped.text()}`);
+  }
+  const [unread] = calls.unread;
+  if (unread !== undefined) {
+    const others = calls.unread.size - 1;
+    job.warning(
+      'schema-unread',
+      `calls of ${unread[0]}${others > 0 ? ` and ${String(others)} more functions` : ''} were not checked, since the schema cannot be read: ${unread[1]}`,
+    );
   }
   await job.outputs.dataset.writeJson('stats.json', {
     ...count,

@@ -185,7 +185,7 @@ describe('which files count', () => {
     const { code, stdout } = await shared().run('fetched', force, { env: hub.environment });
     const host = new URL(hub.endpoint).host;
     expect(stdout).toContain(
-      `· load-rows     ${host}/…/train.jsonl answers 429: too many requests; trying again in <time> (2 of 6)\n`,
+      `· load-rows     ${host} answers 429 for train.jsonl: too many requests; trying again in <time> (2 of 6)\n`,
     );
     expect(stdout).toMatch(/· load-rows {5}46 B\/46 B {2}\d+ B\/s\n/);
     expect(code).toBe(0);

@@ -9,13 +9,15 @@ import type { AnyStage } from './stage.ts';
 
 export { misfit } from './misfit.ts';
 
+export type JobErrorReason = 'bad-input' | 'user-error' | 'gate' | 'no-space';
+
 /** Why a job gives up, when it knows. */
 export class JobError extends Error {
   override readonly name = 'JobError';
-  readonly reason: 'bad-input' | 'user-error' | 'gate';
+  readonly reason: JobErrorReason;
   readonly hint: string | undefined;
 
-  constructor(reason: 'bad-input' | 'user-error' | 'gate', message: string, details: { hint?: string } = {}) {
+  constructor(reason: JobErrorReason, message: string, details: { hint?: string } = {}) {
     super(message);
     this.reason = reason;
     this.hint = details.hint;

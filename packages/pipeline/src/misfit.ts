@@ -31,7 +31,9 @@ function reason(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined) return 'is missing';
   if (issue.code === 'too_small' && value === '') return 'is empty';
   const due = whatIsDue(issue);
-  if (due !== undefined) return `takes ${due}, not ${shown(value)}`;
+  const isSize = issue.code === 'too_small' || issue.code === 'too_big';
+  if (due !== undefined)
+    return `takes ${due}, not ${isSize && Array.isArray(value) ? String(value.length) : shown(value)}`;
   // A sentence of the schema's own, or of a check that zod brings; of a map it says itself what is wrong with it.
   const message = issue.message.replace(/^Invalid (input|option): /, '');
   const said = `${message.charAt(0).toLowerCase()}${message.slice(1)}`;

@@ -12,8 +12,8 @@ export function createRunLines(terminal: Terminal): EventListener {
   let reused: StepResult[] = [];
   let widest = 0;
   const reported = new Map<string, number>();
-  /** Milliseconds, by label: when the wait that was told is over. */
-  const waitsUntil = new Map<string, number>();
+  /** The wait that was told, by label: when it is over, and which try comes then. */
+  const waits = new Map<string, { readonly until: number; readonly number: number }>();
 
   /** Steps reused one after the other take one line. */
   const flushReused = (): void => {
@@ -87,8 +87,9 @@ export function createRunLines(terminal: Terminal): EventListener {
   /** Connections that fail together, and wait for the same, take one line. */
   function retrying({ label, cause, seconds, next }: Extract<RunEvent, { type: 'step-retrying' }>): void {
     const now = Date.now();
-    if ((waitsUntil.get(label) ?? 0) > now) return;
-    waitsUntil.set(label, now + seconds * 1000);
+    const told = waits.get(label);
+    if (told !== undefined && told.until > now && told.number >= next.number) return;
+    waits.set(label, { until: now + seconds * 1000, number: next.number });
     line(colors.yellow('·'), label, texts.hubWait(texts.say(briefly(cause)), Math.ceil(seconds), next));
   }
 

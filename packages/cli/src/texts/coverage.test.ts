@@ -12,7 +12,7 @@ const apart =
 
 /** Parts of sentences, which the sentences around them translate, and what only ever stands in the report of a bug. */
 const parts =
-  /^packages\/fingerprint\/src\/(canonical|python\/(reduce|string))\.ts: |: (the lock of 7 7|other words|`--compare base`|7 7 here already|The folder 7 7|7 of 7 rows of 7 7 not fit the 7 format\n77)$/;
+  /^packages\/fingerprint\/src\/(canonical|python\/(reduce|string))\.ts: |: (the lock of 7 7|7convert it with `iconv -f 7 -t UTF-8 7 > converted`|other words|`--compare base`|7 7 here already|The folder 7 7|7 of 7 rows of 7 7 not fit the 7 format\n77)$/;
 
 it('what an error says has a sentence in Chinese', () => {
   const untranslated = new Set<string>();
@@ -105,12 +105,31 @@ function sentencesIn(path: string): readonly string[] {
       found.push(...(node.arguments ?? []).flatMap(textsOf));
     if (ts.isCallExpression(node) && node.expression.getText().endsWith('.warning'))
       found.push(...node.arguments.flatMap(textsOf));
+    if (ts.isCallExpression(node)) found.push(...textsOfCall(node));
     if (ts.isPropertyAssignment(node) && /^(hint|message|text|why|what|refusal)$/.test(node.name.getText()))
       found.push(...textsOf(node.initializer));
     ts.forEachChild(node, visit);
   };
   visit(source);
   return found.filter((text) => /[a-z]{2,} [a-z]{2,}/.test(text));
+}
+
+/** Functions that make errors, or are given their reasons, and what stands before the reason in the message. */
+const makers = new Map([
+  ['badRows', ''],
+  ['trouble', ''],
+  ['fail', ''],
+  ['wrongDigest', ''],
+  ['changed', ''],
+  ['unexpected', ''],
+  ['bad', '7 '],
+  ['badFolder', 'The folder 7 '],
+]);
+
+function textsOfCall({ expression, arguments: given }: ts.CallExpression): readonly string[] {
+  const before = makers.get(expression.getText());
+  if (before === undefined) return [];
+  return given.flatMap((argument, at) => textsOf(argument).map((text) => (at === 1 ? before + text : text)));
 }
 
 function textsOf(node: ts.Node): readonly string[] {

@@ -62,6 +62,11 @@ export const chineseOfHubs = (): Phrases => ({
   'The certificate of {} is not trusted: {}': '不信任 {} 的证书：{}',
   '{} sent a packed answer that does not unpack: {}': '{} 送来的压缩回答解不开：{}',
   'The connection to {} was cut': '到 {} 的连接断了',
+  'The connection to {} was cut while {} came': '接收 {2} 时到 {1} 的连接断了',
+  '{} answers 429 for {}: too many requests': '{} 对 {} 回答 429：请求过多',
+  '{} answers {} for {}': '{1} 对 {3} 回答 {2}',
+  '{} answers {}': '{} 回答 {}',
+  '{} (tried {word} times)': '{}（试了 {} 次）',
   '{} cannot be reached: {}': '连不上 {}：{}',
   'check the network, or set a mirror with HF_ENDPOINT or MODELSCOPE_ENDPOINT':
     '请检查网络，或用 HF_ENDPOINT 或 MODELSCOPE_ENDPOINT 设置镜像站',
@@ -89,9 +94,9 @@ export const chineseOfHubs = (): Phrases => ({
   'The folder "{}" of the {} has {} entries or more, and the hub lists no more than that':
     '{2} 的文件夹“{1}”有 {3} 项或更多，模型站最多只列这么多',
   'take the repository from Hugging Face': '请从 Hugging Face 取这个仓库',
-  'The {} is gated: its owner asks for consent, and {}': '{} 需要授权：所有者要求同意，而 {}',
-  'ask for access on {}, then {} of that account': '请在 {} 申请访问，然后用该账号{}',
-  'The hub knows no {}, {}': '模型站没有 {}，{}',
+  'The {} is gated: its owner asks for consent, and {}': '{} 需要授权：所有者要求同意，而{}',
+  'ask for access on {}, then {} of that account': '请在 {} 申请访问，并用该账号登录：{}',
+  'The hub knows no {}, {}': '模型站没有{}，{}',
   'check the spelling, and that the token belongs to an account with access':
     '请检查拼写，以及令牌所属账号是否有权访问',
   'check the spelling; if it is private, {}. Over plain http a token is sent to this machine only':
@@ -102,13 +107,13 @@ export const chineseOfHubs = (): Phrases => ({
     '请写存在的分支、标签或完整提交，或去掉 `revision` 使用默认分支',
   'The {} has no file "{}" at revision "{}"': '{} 的版本“{3}”里没有文件“{2}”',
   'look at the list of files on the page of the repository': '请看仓库页面上的文件列表',
-  'The hub does not accept the token that was sent for the {}': '模型站不接受为 {} 发送的令牌',
+  'The hub does not accept the token that was sent for the {}': '模型站不接受为{}发送的令牌',
   'it may have expired or been revoked: {}': '它可能已过期或被撤销：{}',
   'The hub answers {} for {}': '模型站对 {2} 回答 {1}',
   'give the token the right to read this repository, or use one that has it':
     '请给令牌读这个仓库的权限，或用有权限的令牌',
   'HF_HUB_OFFLINE is set, and {} does not hold the {} at revision "{}"':
-    '设置了 HF_HUB_OFFLINE，而 {} 里没有版本“{3}”的 {2}',
+    '设置了 HF_HUB_OFFLINE，而 {} 里没有版本“{3}”的{2}',
   'unset HF_HUB_OFFLINE to download it, or name a revision that was downloaded before':
     '取消 HF_HUB_OFFLINE 以下载，或写一个以前下载过的版本',
   '{} begins with a byte order mark; it was left out': '{} 以字节顺序标记开头，已去掉',

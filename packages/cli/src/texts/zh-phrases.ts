@@ -1,4 +1,5 @@
 import type { Phrases } from './say.ts';
+import { chineseOfFiles } from './zh-files.ts';
 import { chineseOfHubs } from './zh-hub.ts';
 import { chineseOfMachines } from './zh-machine.ts';
 import { chineseOfPython } from './zh-python.ts';
@@ -6,6 +7,7 @@ import { chineseOfStages } from './zh-stages.ts';
 
 /** 来自命令以下各层的句子，按英文句式查找。 */
 export const chinesePhrases = (): Phrases => ({
+  ...chineseOfFiles(),
   ...chineseOfHubs(),
   ...chineseOfMachines(),
   ...chineseOfPython(),
@@ -295,7 +297,7 @@ export const chinesePhrases = (): Phrases => ({
   '{} reads from outside, and what it reads could not be looked up': '{} 要读外部的东西，却没能查到',
   'the output `{}` of {} is not what its kind “{}” asks for: {}': '{2} 的产物 `{1}` 不合种类“{3}”的要求：{4}',
   '{} wrote into its input `{}`: {}': '{} 改写了自己的输入 `{}`：{}',
-  '{} failed: {}': '{} 失败：{}',
+  '{word} failed: {}': '{} 失败：{}',
   'the job {} and gave no reason': '作业{}，没有说明原因',
   'ended with exit code {}': '以退出码 {} 结束',
   'was killed by {}': '被 {} 杀死',

@@ -50,12 +50,23 @@ export const chineseOfStages = (): Phrases => ({
     '有 {} 组行提示相同或相近，不能拆开；请调高 `nearDuplicates` 或增加数据',
   'bring more rows: each half needs one': '请增加数据：每一半至少要一行',
   '{} of {} rows cannot become conversations: {}': '{2} 行中有 {1} 行不能变成对话：{3}',
-  'row {}: {}': '第 {} 行：{}',
   "its call of {} does not fit the function's schema: {}: {}": '它对 {} 的调用不合函数的规格：{}：{}',
   'it calls {}, which is not among its tools': '它调用了 {}，而它的工具里没有',
   'it has a result where no function was called': '没有调用函数，却有结果',
   'the {} message is empty': '{} 消息是空的',
   'it does not end with an answer': '它没有以回答结尾',
+  'it has a system message behind another one': '它的系统消息不在最前面',
+  'it has two questions in a row': '它连着有两个提问',
+  'it has two answers in a row': '它连着有两个回答',
+  'it has an answer before any question': '它在任何提问之前就有回答',
+  'the first row has {}: rename them, or say with `format` how the rows are laid out; nothing was kept':
+    '第一行有{}：请改名，或用 `format` 说明行的格式；什么也没有保留',
+  'the keys {}': '键 {}',
+  'the model has no tokenizer.json': '模型没有 tokenizer.json',
+  'take a repository or a folder that holds its tokenizer, too, and do not leave it out with `include` or `exclude`':
+    '请用也带分词器的仓库或文件夹，并且不要用 `include` 或 `exclude` 把它去掉',
+  "it has {}, which is the older form: take a repository with a tokenizer.json, such as one ending in '-hf'":
+    "它有 {}，那是旧的形式：请用带 tokenizer.json 的仓库，例如以 '-hf' 结尾的",
   '{} was never filled in': '{} 没有填上',
   'a call names no function': '有调用没写函数名',
   'the arguments of {} are not an object': '{} 的参数不是对象',
@@ -72,12 +83,8 @@ export const chineseOfStages = (): Phrases => ({
   '{} is empty': '{} 是空的',
   'fetch or export it again': '请重新下载或导出',
   'mend the file at that place, or export it again': '请修正文件的这一处，或重新导出',
-  '{}: the file ends within row {}, which begins at {}': '{}：文件在第 {} 行中间就断了，这一行从 {} 开始',
-  '{}: row {}: the line ends within a value': '{}：第 {} 行：行在值的中间断了',
   'each line must be one whole JSON object; a file with one array has the extension .json':
     '每行必须是一个完整的 JSON 对象；整个数组的文件用扩展名 .json',
-  '{}: a JSON file of rows begins with "[", and this one does not':
-    '{}：数据行的 JSON 文件以“[”开头，而它不是',
   'put the rows into one array, or one object on each line of a .jsonl file':
     '请把行放进一个数组，或在 .jsonl 文件里每行一个对象',
   '{} is UTF-16, as its first two bytes say': '{} 是 UTF-16，前两个字节就是标记',

@@ -64,7 +64,9 @@ export function beginSegment(
         wake();
       });
       body.once('end', resolve);
-      body.once('error', (error) => reject(connectionTrouble(error, new URL(address))));
+      body.once('error', (error) =>
+        reject(connectionTrouble(error, new URL(address), { file: remote.file.path })),
+      );
       body.once('close', () => reject(cutShort(remote, start + have)));
     });
     if (have < wanted) throw cutShort(remote, start + have);

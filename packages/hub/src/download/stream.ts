@@ -34,7 +34,10 @@ export async function* readStream(
       if (have < size) throw cutShort(remote, have);
     } catch (error) {
       throwIfCancelled(session.signal);
-      const trouble = error instanceof Error ? connectionTrouble(error, new URL(address)) : undefined;
+      const trouble =
+        error instanceof Error
+          ? connectionTrouble(error, new URL(address), { file: remote.file.path })
+          : undefined;
       if (trouble?.transient !== true) throw trouble ?? error;
       failures = attempt.progressed ? 1 : failures + 1;
       await pauseAfter(session, trouble, failures);

@@ -64,7 +64,8 @@ export async function ask(
         text,
         address: plainAddress(address),
       };
-      if (status === 408 || status === 425 || status === 429 || status >= 500) throw passing(refusal);
+      if (status === 408 || status === 425 || status === 429 || status >= 500)
+        throw passing(refusal, address.host, question.path);
       throw hub.explain(refusal, {
         ...question,
         withToken: credentials !== undefined,
@@ -138,19 +139,24 @@ interface Passing {
   readonly address: string;
 }
 
-function passing({ status, headers, address }: Passing): HubError {
+/** Of a file the address says less than its name: large ones come from somewhere else, under their digest. */
+function passing({ status, headers, address }: Passing, host: string, path: string | undefined): HubError {
   const waitMilliseconds = retryAfter(headers['retry-after'], Date.now());
   return status === 429
     ? new HubError({
         reason: 'rate-limited',
-        message: `${address} answers 429: too many requests`,
+        message:
+          path === undefined
+            ? `${address} answers 429: too many requests`
+            : `${host} answers 429 for ${path}: too many requests`,
         hint: 'wait some minutes and run again to go on, or log in: hubs allow more to those they know',
         transient: true,
         waitMilliseconds,
       })
     : new HubError({
         reason: 'hub-unavailable',
-        message: `${address} answers ${status}`,
+        message:
+          path === undefined ? `${address} answers ${status}` : `${host} answers ${status} for ${path}`,
         hint: 'run again later to go on where it stopped, or set a mirror with HF_ENDPOINT or MODELSCOPE_ENDPOINT',
         transient: true,
         waitMilliseconds,

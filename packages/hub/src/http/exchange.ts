@@ -45,7 +45,7 @@ export function exchange(
     });
     request.on('error', (error) => {
       watch.end();
-      reject(error instanceof HubError ? error : connectionTrouble(error, address, proxy));
+      reject(error instanceof HubError ? error : connectionTrouble(error, address, { proxy }));
     });
     request.end();
   });
@@ -75,8 +75,17 @@ function begin(session: Session, address: URL, headers: Readonly<Record<string, 
 
 const lastingCodes = new Set(['ENOTFOUND', 'ERR_INVALID_URL', 'EPROTO']);
 
-/** Tells apart a host that is not there, a certificate that is not trusted, and a connection that broke. */
-export function connectionTrouble(error: Error, address: URL, proxy?: URL): HubError {
+/**
+ * Tells apart a host that is not there, a certificate that is not trusted, and a connection that broke.
+ *
+ * @param options.proxy Through which the host was asked.
+ * @param options.file What was coming over the connection.
+ */
+export function connectionTrouble(
+  error: Error,
+  address: URL,
+  { proxy, file }: { readonly proxy?: URL | undefined; readonly file?: string | undefined } = {},
+): HubError {
   if (error instanceof HubError) return error;
   const code = codeOf(error) ?? '';
   const where = plainAddress(address);
@@ -99,7 +108,10 @@ export function connectionTrouble(error: Error, address: URL, proxy?: URL): HubE
   if (['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALID_EOF_STATE'].includes(code)) {
     return new HubError({
       reason: 'cut',
-      message: `The connection to ${where} was cut`,
+      message:
+        file === undefined
+          ? `The connection to ${where} was cut`
+          : `The connection to ${address.host} was cut while ${file} came`,
       hint: 'run again to go on where it stopped',
       transient: true,
       cause: error,
