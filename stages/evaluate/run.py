@@ -24,9 +24,9 @@ def main(job: Job) -> None:
     import figures
     from temper_trl.model import load_tokenizer
     from temper_trl.scoring import score_rows
-    from temper_trl.tokens import read_tokens
+    from temper_trl.tokens import read_tokens, refuse_unknown_ids
 
-    rows = [row for row in read_tokens(job.input('tokens')) if row.labelled > 0]
+    rows = [row for row in read_tokens(job.input('tokens'), job.digest('tokenizer')) if row.labelled > 0]
     if not rows:
         raise JobError(
             'bad-input',
@@ -35,6 +35,7 @@ def main(job: Job) -> None:
         )
     job.phase('loading the model')
     model = load(job, device)
+    refuse_unknown_ids(rows, model)
     tokenizer = load_tokenizer(job.input('tokenizer'))
 
     job.phase('scoring')

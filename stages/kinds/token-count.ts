@@ -4,7 +4,7 @@ import type { ArtifactSizes } from '@temper/pipeline';
 const rowBytes = 61;
 /** An id and a label, 32 bits each; the header and a 64-bit offset for each row stand beside them. */
 const tokenBytes = 8;
-const headerBytes = 216;
+const headerBytes = 312;
 
 /** How many tokens and rows train or test tokens hold, told from the sizes of their files; a few in a thousand off. */
 export function countTokens({ files }: ArtifactSizes): { readonly tokens: number; readonly rows: number } {

@@ -15,7 +15,7 @@ def read_rows_to_train(job: Job, folder: Path) -> list[TokenRow]:
 
     The trainer would drop the others without a word, and a mean over nothing is 0: a training that looks perfect.
     """
-    rows = read_tokens(folder)
+    rows = read_tokens(folder, tokenizer=job.digest('tokenizer'))
     useful = [row for row in rows if row.labelled > 0]
     if not useful:
         raise JobError(

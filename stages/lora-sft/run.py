@@ -79,6 +79,7 @@ def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: An
     from rows import warn_of_endless_answers
     from temper_trl.device import PRECISIONS
     from temper_trl.model import choose_precision, load_model, load_tokenizer, stop_tokens
+    from temper_trl.tokens import refuse_unknown_ids
     from trainer import LoraTrainer, agree, wait_for_all
 
     params, weights = job.params, job.input('weights')
@@ -95,6 +96,7 @@ def create_trainer(job: Job, train: Any, test: Any, device: Any, checkpoints: An
             quantization=arguments.quantization_arguments(training),
         )
     refusals.check_targets(model, params['lora'])
+    refuse_unknown_ids([*train, *test], model)
     deepspeed = None
     if params['launch']['strategy'] == 'zero2':
         from zero2 import write_configuration

@@ -49,7 +49,8 @@ def main(job: Job) -> None:
     done = 0
     for name, chats in splits.items():
         share = SAMPLES * len(chats) // len(everything) if name == 'train' else SAMPLES - len(samples)
-        writer = SplitWriter(name, params['maxLength'], sample_positions(len(chats), max(1, share)))
+        positions = sample_positions(len(chats), max(1, share))
+        writer = SplitWriter(name, job.digest('tokenizer'), params['maxLength'], positions)
         for row in tokenize(chats, training, tokenizer):
             writer.add(row)
             done += 1
@@ -71,8 +72,9 @@ def main(job: Job) -> None:
 class SplitWriter:
     """Collects the rows of one split, cut to the limit, and writes them as one flat array with offsets."""
 
-    def __init__(self, name: str, max_length: int, sampled: set[int]) -> None:
+    def __init__(self, name: str, tokenizer: str, max_length: int, sampled: set[int]) -> None:
         self._name = name
+        self._tokenizer = tokenizer
         self._max_length = max_length
         self._sampled = sampled
         self._ids: list[numpy.ndarray] = []
@@ -117,7 +119,9 @@ class SplitWriter:
         ids, labels = numpy.concatenate(self._ids), numpy.concatenate(self._labels)
         offsets = numpy.cumsum([0, *(row['length'] for row in self._rows)], dtype=numpy.int64)
         path = folder / 'tokens.safetensors'
-        save_file({'input_ids': ids, 'labels': labels, 'offsets': offsets}, path)
+        arrays = {'input_ids': ids, 'labels': labels, 'offsets': offsets}
+        # Whoever reads the ids can tell whose they are.
+        save_file(arrays, path, {'tokenizer': self._tokenizer})
         # safetensors writes 0600, which another user's container could not read.
         path.chmod(0o644)
         write_rows(folder / 'rows.jsonl', self._rows)

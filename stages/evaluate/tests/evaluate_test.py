@@ -16,7 +16,7 @@ import torch  # noqa: E402
 from peft import PeftModel  # noqa: E402
 from temper_job import Job, JobError, read_json, read_rows, write_json, write_rows  # noqa: E402
 from temper_trl.device import prepare_libraries  # noqa: E402
-from temper_trl.testing import PAIRS, Bench, write_adapter, write_tokens  # noqa: E402
+from temper_trl.testing import PAIRS, Bench, mark_tokenizer, shift_ids, write_adapter, write_tokens  # noqa: E402
 from temper_trl.tokens import read_tokens  # noqa: E402
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
@@ -169,6 +169,16 @@ class EvaluateTest(unittest.TestCase):
         write_weights(other, seed=5)
         with self.assertRaisesRegex(JobError, 'the adapter was trained on the weights'):
             self.evaluate(weights=other, adapter=self.adapter)
+
+    def test_tokens_of_another_tokenizer_or_of_a_larger_vocabulary_are_refused(self) -> None:
+        foreign = self.bench.folder / 'foreign'
+        mark_tokenizer(self.artifacts['testTokens'], foreign, 'f' * 64)
+        with self.assertRaisesRegex(JobError, 'the tokens of tokens were made by the tokenizer ffffffffffff, but are'):
+            self.evaluate(tokens=foreign)
+        larger = self.bench.folder / 'larger'
+        shift_ids(self.artifacts['testTokens'], larger, 272)
+        with self.assertRaisesRegex(JobError, r'the rows hold token 5\d\d, but the weights know 272 tokens'):
+            self.evaluate(tokens=larger)
 
     def test_tokens_without_labels_are_refused(self) -> None:
         tokenizer = AutoTokenizer.from_pretrained(self.artifacts['tokenizer'])

@@ -11,7 +11,7 @@ import torch
 from rig import TrainingTest
 from safetensors.torch import load_file, save_file
 from temper_job import JobError, write_json
-from temper_trl.testing import merged
+from temper_trl.testing import digest_of, mark_tokenizer, merged, shift_ids
 from temper_trl.tokens import read_tokens
 
 
@@ -90,6 +90,20 @@ class Refusals(TrainingTest):
         )
         write_tokens(self.bench.folder / 'none', self.bench.folder / 'none-split', tokenizer, [])
         self.refused(self.job(train=self.bench.folder / 'none'), 'bad-input', 'holds no token to learn: 0 rows')
+
+    def test_tokens_of_another_tokenizer_or_of_a_larger_vocabulary(self) -> None:
+        tokens, folder = self.bench.artifacts['trainTokens'], self.bench.folder
+        mark_tokenizer(tokens, folder / 'foreign', 'f' * 64)
+        error = self.refused(
+            self.job(train=folder / 'foreign'),
+            'bad-input',
+            'the tokens of train were made by the tokenizer ffffffffffff, but are used with ',
+        )
+        self.assertEqual(error.hint, 'pass the tokenizer that `tokenize` was given')
+        mark_tokenizer(tokens, folder / 'own', digest_of(self.bench.artifacts['tokenizer']))
+        self.train({'training': {'duration': {'steps': 2}}, 'predictions': {'prompts': []}}, train=folder / 'own')
+        shift_ids(tokens, folder / 'larger', 272)
+        self.refused(self.job(train=folder / 'larger'), 'bad-input', ', but the weights know 272 tokens')
 
     def test_answers_that_end_where_generation_does_not_stop_are_told(self) -> None:
         self.assertEqual([e for e in self.train().events('warning') if e['code'] == 'never-stops'], [])

@@ -17,6 +17,7 @@ from labels import tokenize  # noqa: E402
 from leaks import refuse_shared_rows  # noqa: E402
 from review import review  # noqa: E402
 from run import SplitWriter  # noqa: E402
+from safetensors import safe_open  # noqa: E402
 from safetensors.numpy import load_file  # noqa: E402
 from summary import describe_lengths  # noqa: E402
 from temper_job import JobError  # noqa: E402
@@ -265,7 +266,7 @@ class Splits(unittest.TestCase):
     def write(self, rows: 'list[Chat]', max_length: int, max_dropped: float) -> 'tuple[dict, Path]':
         holder = tempfile.TemporaryDirectory()
         self.addCleanup(holder.cleanup)
-        writer = SplitWriter('train', max_length, {0})
+        writer = SplitWriter('train', 'a' * 64, max_length, {0})
         for row in tokenize(rows, choose_training(GLM4, 'auto', rows), TOKENIZER):
             writer.add(row)
         return writer.finish(Path(holder.name), max_dropped), Path(holder.name)
@@ -282,6 +283,8 @@ class Splits(unittest.TestCase):
             {'rows': 3, 'kept': 2, 'truncated': 1, 'dropped': 1},
         )
         arrays = load_file(folder / 'tokens.safetensors')
+        with safe_open(folder / 'tokens.safetensors', framework='numpy') as file:
+            self.assertEqual(file.metadata(), {'tokenizer': 'a' * 64})
         self.assertEqual(arrays['offsets'].tolist(), [0, 9, 29])
         self.assertEqual({str(array.dtype) for array in arrays.values()}, {'int32', 'int64'})
         lines = [json.loads(line) for line in (folder / 'rows.jsonl').read_text().splitlines()]

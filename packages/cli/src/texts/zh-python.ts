@@ -144,6 +144,11 @@ export const chineseOfPython = (): Phrases => ({
   'the index names {}, but the weights do not have it': '索引里写着 {}，而权重里没有它',
   '{} ends inside {}': '{} 在 {} 中间就结束了',
   'the header of {} is not JSON: {}': '{} 的头部不是 JSON：{}',
+  'the tokens of {} were made by the tokenizer {}, but are used with {}':
+    '{} 的词元是用分词器 {} 做的，却要和 {} 一起用',
+  'pass the tokenizer that `tokenize` was given': '请传入 `tokenize` 用过的分词器',
+  'the rows hold token {}, but the weights know {} tokens': '行里有词元 {}，而权重只认识 {} 个词元',
+  'pass the weights that the tokenizer belongs to': '请传入与分词器配套的权重',
   'tokens.safetensors holds {} rows, but rows.jsonl {}':
     'tokens.safetensors 有 {} 行，而 rows.jsonl 有 {} 行',
 

@@ -148,6 +148,23 @@ def write_tokens(
     write_rows(split / 'rows.jsonl', rows)
 
 
+def mark_tokenizer(tokens: Path, target: Path, digest: str) -> None:
+    """A copy of token rows that says which tokenizer made them."""
+    from safetensors.numpy import load_file, save_file
+
+    shutil.copytree(tokens, target)
+    save_file(load_file(tokens / 'tokens.safetensors'), target / 'tokens.safetensors', {'tokenizer': digest})
+
+
+def shift_ids(tokens: Path, target: Path, by: int) -> None:
+    """A copy of token rows with larger ids, as those of a tokenizer that knows more."""
+    from safetensors.numpy import load_file, save_file
+
+    shutil.copytree(tokens, target)
+    arrays = load_file(tokens / 'tokens.safetensors')
+    save_file({**arrays, 'input_ids': arrays['input_ids'] + by}, target / 'tokens.safetensors')
+
+
 class Bench:
     """Artifacts to try stages on, and jobs made from them, all inside one folder that the test owns."""
 

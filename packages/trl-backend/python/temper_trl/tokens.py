@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from temper_job import JobError, read_rows
 
 #: A position that carries no loss: https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
 NO_LOSS = -100
+#: The digest of the tokenizer, among the metadata of tokens.safetensors.
+TOKENIZER = 'tokenizer'
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,24 @@ class TokenRow:
         return sum(label != NO_LOSS for label in self.labels[1:])
 
 
-def read_tokens(folder: Path) -> list[TokenRow]:
-    """Every row of a `train tokens` or `test tokens` artifact, in its order."""
+def read_tokens(folder: Path, tokenizer: str | None = None) -> list[TokenRow]:
+    """Every row of a `train tokens` or `test tokens` artifact, in its order.
+
+    With the digest of a tokenizer, `bad-input` for tokens that are known to be another one's: their ids would be read as
+    other words, and the loss of such a training only looks high.
+    """
+    from safetensors import safe_open
     from safetensors.numpy import load_file
 
     arrays = load_file(folder / 'tokens.safetensors')
+    with safe_open(folder / 'tokens.safetensors', framework='numpy') as file:
+        made_by = (file.metadata() or {}).get(TOKENIZER)
+    if tokenizer is not None and made_by not in (None, tokenizer):
+        raise JobError(
+            'bad-input',
+            f'the tokens of {folder.name} were made by the tokenizer {made_by[:12]}, but are used with {tokenizer[:12]}',
+            'pass the tokenizer that `tokenize` was given',
+        )
     offsets = arrays['offsets'].tolist()
     about = list(read_rows(folder / 'rows.jsonl'))
     if len(about) != len(offsets) - 1:
@@ -49,3 +66,15 @@ def last_answer(row: TokenRow) -> tuple[list[int], list[int]] | None:
         return None
     start = next((i + 1 for i in reversed(range(end)) if row.labels[i] == NO_LOSS), 0)
     return (row.input_ids[:start], row.input_ids[start:end]) if start > 0 else None
+
+
+def refuse_unknown_ids(rows: Sequence[TokenRow], model: Any) -> None:
+    """`bad-input` for tokens that the model has no embedding for; torch would fail at the first of them, without a name."""
+    known = model.get_input_embeddings().num_embeddings
+    largest = max(max(row.input_ids) for row in rows)
+    if largest >= known:
+        raise JobError(
+            'bad-input',
+            f'the rows hold token {largest}, but the weights know {known} tokens',
+            'pass the weights that the tokenizer belongs to',
+        )
