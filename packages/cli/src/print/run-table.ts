@@ -145,8 +145,8 @@ export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): 
   };
 }
 
-/** What the row of a step says: that it started, how far it is, what it waits for. A line would only repeat it. */
-const inRows: readonly RunEvent['type'][] = ['step-started', 'step-progress', 'step-retrying'];
+/** What the row of a step says: that it started, and how far it is. A line would only repeat it. */
+const inRows: readonly RunEvent['type'][] = ['step-started', 'step-progress'];
 
 const newStep: LiveStep = {
   label: '',
