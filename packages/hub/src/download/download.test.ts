@@ -171,6 +171,30 @@ describe.each<HubName>(['huggingface', 'modelscope'])('from %s', (name) => {
     expect(clock.pauses).toEqual([7000, 7000]);
   });
 
+  it('a wait is told with its cause and the number of the next try, after all that had come before it', async () => {
+    hub.push('THUDM/tiny', files);
+    hub.fault({ path: 'config.json', route: 'file', times: 1, fault: { kind: 'cut', after: 5 } });
+    hub.fault({ path: 'config.json', route: 'file', times: 1, fault: { kind: 'status', status: 503 } });
+    const told: string[] = [];
+    await download(
+      source,
+      into,
+      options({
+        include: ['config.json'],
+        clock: { ...clock, now: ticks() },
+        onProgress: ({ bytes }) => told.push(String(bytes)),
+        onWait: ({ message }, _milliseconds, next) => {
+          told.push(`${message.replace(/127\.0\.0\.1:\d+/, 'hub.test')} (${next.number} of ${next.of})`);
+        },
+      }),
+    );
+    const [cut, refused] = told.filter((line) => line.startsWith('hub.test') || line.startsWith('The'));
+    expect(cut).toBe('The connection to hub.test was cut while config.json came (2 of 6)');
+    expect(refused).toMatch(/^hub\.test answers 503 for config\.json \([23] of 6\)$/);
+    // A progress behind it would look like the end of the wait.
+    expect(told[told.indexOf(refused ?? '') + 1]).toBe('22');
+  });
+
   it('errors of the server are tried again with growing pauses, and given up with their number', async () => {
     hub.push('THUDM/tiny', files);
     hub.fault({ path: 'config.json', fault: { kind: 'status', status: 503 } });

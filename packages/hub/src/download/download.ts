@@ -209,8 +209,9 @@ async function fetchAll(
     ...listing.session,
     signal: firstOf(listing.session.signal, stop.signal),
     waiting: (cause, milliseconds, next) => {
-      listing.session.waiting(cause, milliseconds, next);
+      // First how far it is: what is told after the wait has begun would look like its end.
       tally.waiting(cause.message, milliseconds);
+      listing.session.waiting(cause, milliseconds, next);
     },
   };
   const hashing = createHashingThread();
