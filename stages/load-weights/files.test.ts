@@ -54,6 +54,18 @@ describe('a model folder', () => {
     });
   });
 
+  it('without a tokenizer is refused, and told from one whose tokenizer has the older form', async () => {
+    const { 'tokenizer.json': _, ...rest } = model;
+    await expect(part(rest)).rejects.toMatchObject({
+      reason: 'bad-input',
+      message: 'the model has no tokenizer.json',
+      hint: 'take a repository or a folder that holds its tokenizer, too, and do not leave it out with `include` or `exclude`',
+    });
+    await expect(part({ ...rest, 'tokenizer.model': 'pieces' })).rejects.toMatchObject({
+      hint: "it has tokenizer.model, which is the older form: take a repository with a tokenizer.json, such as one ending in '-hf'",
+    });
+  });
+
   it('gives every shard and the index to the weights', async () => {
     const { 'model.safetensors': whole = '', ...rest } = model;
     const shards = { 'model-1.safetensors': whole, 'model-2.safetensors': whole };

@@ -165,6 +165,33 @@ describe('which files count', () => {
     expect(ended.stdout + (await workspace.read('.temper/runs/2/events.jsonl'))).not.toContain('hf_filed');
   });
 
+  it('a model without a tokenizer is refused before its weights are fetched', async () => {
+    const hub = await startedHub();
+    const { 'tokenizer.json': _, ...rest } = model;
+    hub.push('team/tiny', rest);
+    const ended = await shared().run('fetched', ['--only', 'load-weights'], { env: hub.environment });
+    expect(ended).toMatchObject({ code: 1, outcomes: { 'load-weights': 'failed' } });
+    expect(ended.stderr).toContain('✗ load-weights failed: the model has no tokenizer.json\n');
+    expect(fetched(hub)).toEqual([]);
+  });
+
+  it('another chat template is another tokenizer, and the same weights', async () => {
+    const hub = await startedHub();
+    const load = async (template: string) => {
+      hub.push('team/tiny', {
+        ...model,
+        'tokenizer_config.json': JSON.stringify({ chat_template: template }),
+      });
+      const { result } = await shared().run('fetched', ['--only', 'load-weights'], { env: hub.environment });
+      const { weights: made, tokenizer } = result?.steps[0]?.outputs ?? {};
+      return [made?.digest, tokenizer?.digest];
+    };
+    const [before, after] = [await load('{{ messages }}'), await load('{{ messages[0] }}')];
+    expect(after[0]).toMatch(/^[\da-f]{64}$/);
+    expect(after[0]).toBe(before[0]);
+    expect(after[1]).not.toBe(before[1]);
+  });
+
   it('a hub that refuses connections is given up soon, and what is waited for is said meanwhile', async () => {
     const hub = await startedHub();
     await hub.close();
