@@ -1,5 +1,6 @@
 import { PipelineError } from '@temper/pipeline';
 import { printPipelineError, type ProblemStyle } from '../print/problem.ts';
+import { wrap } from '../print/columns.ts';
 import type { Terminal } from '../print/terminal.ts';
 import type { Page } from './talk.ts';
 
@@ -19,13 +20,15 @@ export function createTerminalPage(terminal: Terminal, style: ProblemStyle): Pag
     text: (piece) => {
       stream.write(harmless(piece));
     },
-    end({ ended, tokens, seconds }) {
-      const why = { stop: '', limit: texts.chatLimit, interrupted: texts.chatInterrupted }[ended];
+    end({ ended, text, tokens, seconds }) {
+      const stopped = text.trim() === '' ? texts.chatWordless : '';
+      const why = { stop: stopped, limit: texts.chatLimit, interrupted: texts.chatInterrupted }[ended];
       const speed = texts.tokensPerSecond((tokens / Math.max(seconds, 1e-3)).toFixed(1));
-      stream.write(`\n${colors.dim(why === '' ? speed : `${speed}  ${why}`)}\n`);
+      const line = why === '' ? speed : `${speed}  ${why}`;
+      stream.write(`\n${colors.dim(wrap(line, stream.columns))}\n`);
     },
-    note: (line) => {
-      terminal.line(colors.dim(line));
+    note: (line, hanging) => {
+      terminal.line(colors.dim(wrap(line, stream.columns, hanging)));
     },
     problem: (message, hint) => {
       terminal.line(printPipelineError(new PipelineError('chat', message, { hint }), style));

@@ -14,8 +14,8 @@ export interface Page {
   text(piece: string): void;
   /** After an answer. */
   end(answer: Answer): void;
-  /** A line of ours. */
-  note(line: string): void;
+  /** A line of ours; where it has to be broken, the rest stands so many cells to the right. */
+  note(line: string, hanging?: number): void;
   /** What went wrong, and what to do. */
   problem(message: string, hint: string | undefined): void;
 }
@@ -36,6 +36,9 @@ export interface TalkSettings {
   /** Where `/save` writes when no file is named. */
   readonly saveFile: string;
 }
+
+/** Where the words of the help begin, behind the commands. */
+const helpWords = 16;
 
 /** Another answer to the same question must be drawn: the likeliest one was given already. */
 const retryTemperature = 0.7;
@@ -78,7 +81,7 @@ export class Talk {
       case 'exit':
         return false;
       case 'help':
-        for (const name of chatCommands) this.#page.note(this.#texts.chatHelp(name));
+        for (const name of chatCommands) this.#page.note(this.#texts.chatHelp(name), helpWords);
         break;
       case 'new':
         this.#conversation.clear();
@@ -162,6 +165,8 @@ export class Talk {
         const answer = { voice: voice.name, text, ended, tokens, promptTokens, seconds };
         answers.push(answer);
         this.#page.end(answer);
+        // Who stops the first of two has seen enough of the question.
+        if (ended === 'interrupted') break;
       } catch (error) {
         if (!(error instanceof AnswerError)) throw error;
         this.failures += 1;

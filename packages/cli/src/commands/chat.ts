@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { dirname, join } from 'node:path';
 import { attendInContainer, EngineError, EnvironmentError } from '@temper/backend';
 import { PipelineError } from '@temper/pipeline';
@@ -14,12 +13,14 @@ import {
 } from '../chat/answerer.ts';
 import { findCast, type Cast } from '../chat/cast.ts';
 import { readInput } from '../chat/input.ts';
+import { createLines } from '../chat/lines.ts';
 import { createPlainPage, createTerminalPage } from '../chat/page.ts';
 import { Talk, type Answer } from '../chat/talk.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { listGpus } from '../gpus.ts';
 import { unaskedHub } from '../outside.ts';
 import { printPipelineError } from '../print/problem.ts';
+import { doing } from '../print/progress-words.ts';
 import { openSession, type PlanningFlags, type Session } from '../session.ts';
 
 export interface ChatFlags extends PlanningFlags {
@@ -68,7 +69,7 @@ export async function chatCommand(pipeline: string, flags: ChatFlags): Promise<E
   if (atTerminal) page.note(texts.chatHint);
 
   const answerer = createAnswerer(start, (phase) => {
-    page.note(`${phase} …`);
+    page.note(`${doing(phase, texts)} …`);
   });
   try {
     const talk = new Talk(cast, answerer, page, texts, settings);
@@ -131,11 +132,7 @@ async function converse(
     readonly unknown: (command: string, nearest: string | undefined) => void;
   },
 ): Promise<readonly Turn[]> {
-  const lines = createInterface({
-    input: process.stdin,
-    ...(options.terminal ? { output: process.stdout, prompt: '> ', historySize: 1000 } : {}),
-    terminal: options.terminal,
-  });
+  const lines = createLines(process.stdin, options.terminal ? process.stdout : undefined);
   const turns: Turn[] = [];
   let answering = false;
   let left = false;

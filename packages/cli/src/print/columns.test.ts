@@ -1,7 +1,26 @@
 import { width } from './width.ts';
 import { describe, expect, it } from 'vitest';
-import { fit, linesTaken, pad } from './columns.ts';
+import { fit, linesTaken, pad, wrap } from './columns.ts';
 import { table } from './table.ts';
+
+describe('wrap', () => {
+  it('leaves what fits alone', () => {
+    expect(wrap('/exit           leave', 21)).toBe('/exit           leave');
+    expect(wrap('a file has no width', Infinity)).toBe('a file has no width');
+  });
+
+  it('breaks between words, and lets the rest stand where the words began', () => {
+    expect(wrap('/new            begin a new conversation', 36, 16)).toBe(
+      '/new            begin a new\n                conversation',
+    );
+    expect(wrap('begin a new conversation', 12, 16)).toBe('begin a new\nconversation');
+  });
+
+  it('breaks between Chinese characters, and before no comma', () => {
+    expect(wrap('列出命令，停止回答', 8)).toBe('列出命\n令，停止\n回答');
+    expect(wrap('/help 列出命令；Ctrl-C 停止回答', 16)).toBe('/help 列出命令；\nCtrl-C 停止回答');
+  });
+});
 
 describe('fit', () => {
   it('leaves what fits alone', () => {

@@ -32,6 +32,24 @@ export function fit(text: string, cells: number): string {
   return cut;
 }
 
+/** A Chinese character with what may not begin a line; a word; space. */
+const unbroken = /\p{Script=Han}[，。；：、！？）]*|[^\s\p{Script=Han}]+|\s+/gu;
+
+/** Breaks a text between words, and in Chinese between characters; lines after the first begin with so much space. */
+export function wrap(text: string, columns: number, hanging = 0): string {
+  if (width(text) <= columns) return text;
+  const indent = ' '.repeat(hanging * 2 < columns ? hanging : 0);
+  const lines: string[] = [];
+  let line = '';
+  for (const [piece] of text.matchAll(unbroken)) {
+    if (line.trim() !== '' && width(line) + width(piece) > columns) {
+      lines.push(line.trimEnd());
+      line = indent + piece.trimStart();
+    } else line += piece;
+  }
+  return [...lines, line.trimEnd()].join('\n');
+}
+
 /** How many lines of a terminal a text takes when it wraps. */
 export function linesTaken(cells: number, columns: number): number {
   return Math.max(1, Math.ceil(cells / Math.max(1, columns)));

@@ -2,7 +2,7 @@ import { width } from './width.ts';
 import type { EventListener, Reason, RunEvent, StepResult } from '@temper/run';
 import { bytes, duration, figure } from '@temper/report/words';
 import { pad } from './columns.ts';
-import { briefly, counted } from './progress-words.ts';
+import { briefly, counted, doing } from './progress-words.ts';
 import type { Texts } from '../texts/catalogue.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -41,7 +41,7 @@ export function createRunLines(terminal: Terminal): EventListener {
         break;
       case 'environment':
         flushReused();
-        terminal.line(colors.dim(`  ${texts.environment(event.name, event.phase)}`));
+        terminal.line(colors.dim(`  ${texts.environment(event.name, doing(event.phase, texts))}`));
         break;
       case 'step-started':
         line(colors.cyan('>'), event.label, texts.stepStarted(whyText(event, texts)));

@@ -2,7 +2,7 @@ import { width } from './width.ts';
 import type { RunEvent } from '@temper/run';
 import { linesTaken } from './columns.ts';
 import { liveRows, type LiveRun, type LiveStep } from './live-rows.ts';
-import { briefly } from './progress-words.ts';
+import { briefly, doing } from './progress-words.ts';
 import { createRunLines, whyText } from './run-lines.ts';
 import type { RunPrinter } from './run-printer.ts';
 import type { Terminal } from './terminal.ts';
@@ -93,7 +93,12 @@ export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): 
         break;
       case 'step-phase':
         // Of what was counted in an earlier phase nothing holds for the new one.
-        update(event.label, ({ startedAt, label }) => ({ ...newStep, startedAt, label, phase: event.name }));
+        update(event.label, ({ startedAt, label }) => ({
+          ...newStep,
+          startedAt,
+          label,
+          phase: doing(event.name, texts),
+        }));
         break;
       case 'step-retrying': {
         const { cause, next } = event;

@@ -28,7 +28,7 @@ it('what an error says has a sentence in Chinese', () => {
   expect([...untranslated]).toEqual([]);
 });
 
-it('what a Python stage says of a failure, or as a warning, has a sentence in Chinese', () => {
+it('what a Python stage says of a failure, of what it does, or as a warning, has a sentence in Chinese', () => {
   const untranslated = new Set<string>();
   let known = 0;
   for (const path of pythonSources()) {
@@ -54,24 +54,22 @@ function sentencesOfPython(source: string): readonly string[] {
   const literal = /(f?)(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")/;
   // Literals that stand side by side are one.
   const text = new RegExp(`${literal.source}(?:\\s+${literal.source.replaceAll('(f?)', 'f?')})*`, 'g');
-  return [...source.matchAll(/\b(?:JobError|Bad|verdict|explained|warning)\(|_hint\(.*\) -> str:/g)].flatMap(
-    ({ index, 0: call }) => {
-      const end = call.endsWith('(')
-        ? endOfCall(source, index + call.length)
-        : source.indexOf('\n\n\n', index);
-      return [...source.slice(index, end).matchAll(text)]
-        .map(([run]) =>
-          [...run.matchAll(new RegExp(literal, 'g'))]
-            .map(([, form, single, double]) => {
-              const written = single ?? double ?? '';
-              return form === 'f' ? written.replace(/\{[^{}]*\}/g, '7') : written;
-            })
-            .join(''),
-        )
-        .filter((sentence) => /[a-z]{2,} [a-z]{2,}/.test(sentence))
-        .map((sentence) => sentence.replace(/: $/, ': 7'));
-    },
-  );
+  return [
+    ...source.matchAll(/\b(?:JobError|Bad|verdict|explained|warning|phase)\(|_hint\(.*\) -> str:/g),
+  ].flatMap(({ index, 0: call }) => {
+    const end = call.endsWith('(') ? endOfCall(source, index + call.length) : source.indexOf('\n\n\n', index);
+    return [...source.slice(index, end).matchAll(text)]
+      .map(([run]) =>
+        [...run.matchAll(new RegExp(literal, 'g'))]
+          .map(([, form, single, double]) => {
+            const written = single ?? double ?? '';
+            return form === 'f' ? written.replace(/\{[^{}]*\}/g, '7') : written;
+          })
+          .join(''),
+      )
+      .filter((sentence) => /[a-z]{2,} [a-z]{2,}/.test(sentence))
+      .map((sentence) => sentence.replace(/: $/, ': 7'));
+  });
 }
 
 /** Where the parenthesis that opened just before `from` closes. */
@@ -103,7 +101,7 @@ function sentencesIn(path: string): readonly string[] {
     // A bare Error is a bug, which is reported as it stands.
     if (ts.isNewExpression(node) && /^(?!Type|Range)\w+Error$/.test(node.expression.getText()))
       found.push(...(node.arguments ?? []).flatMap(textsOf));
-    if (ts.isCallExpression(node) && node.expression.getText().endsWith('.warning'))
+    if (ts.isCallExpression(node) && /\.(warning|phase)$/.test(node.expression.getText()))
       found.push(...node.arguments.flatMap(textsOf));
     if (ts.isCallExpression(node)) found.push(...textsOfCall(node));
     if (ts.isPropertyAssignment(node) && /^(hint|message|text|why|what|refusal)$/.test(node.name.getText()))

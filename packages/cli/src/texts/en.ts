@@ -213,6 +213,7 @@ export const english = {
   chatUnknown: (command: string) => `there is no command /${command}`,
   chatLimit: 'cut off at the limit of tokens (--max-new-tokens)',
   chatInterrupted: 'stopped',
+  chatWordless: 'ended without a word',
   reportWritten: (file: string, size: string) => `${file} (${size})`,
   cancelling: 'stopping: steps get 30 s to save a checkpoint; press Ctrl-C again to stop at once',
 } as const;

@@ -2,6 +2,19 @@ import type { Phrases } from './say.ts';
 
 /** Sentences about where jobs run, what is kept and what a command was asked, in Chinese. */
 export const chineseOfMachines = (): Phrases => ({
+  // Environments and images that are made
+  'another run is building it': '另一次运行正在构建它',
+  'making it with Python {}; once for all checkouts, some minutes':
+    '正在用 Python {} 构建；所有检出只需一次，要几分钟',
+  'installing {} packages with {}': '正在用 {2} 安装 {1} 个包',
+  'ready after {} s': '{} 秒后就绪',
+  'compiling …': '正在编译',
+  'downloading {} ({} MiB)': '正在下载 {}（{} MiB）',
+  '{} packages are here; unpacking': '{} 个包已到；正在解包',
+  'building the image {} on {}; once, some minutes': '正在 {2} 上构建镜像 {1}；只需一次，要几分钟',
+  'the image is ready after {} s': '{} 秒后镜像就绪',
+  'another run is building its image': '另一次运行正在构建它的镜像',
+
   // Jobs that were ended
   'run again: it goes on from its checkpoint of step {}': '请再运行一次：它会从第 {} 步的检查点继续',
 

@@ -2,6 +2,28 @@ import type { Phrases } from './say.ts';
 
 /** Sentences of the Python stages and of what they run in, in Chinese. */
 export const chineseOfPython = (): Phrases => ({
+  // What a stage does
+  'loading the libraries': '正在载入库',
+  'loading the model': '正在载入模型',
+  'training on from step {}': '从第 {} 步接着训练',
+  'training …': '正在训练',
+  'writing the adapter': '正在写出适配器',
+  'reading the rows': '正在读入行',
+  'comparing the chat templates': '正在比对对话模板',
+  'tokenizing …': '正在分词',
+  'scoring …': '正在评分',
+  'answering …': '正在回答',
+  'copying the base': '正在复制基座模型',
+  'merging …': '正在合并',
+  'comparing logits': '正在比较 logits',
+  'checking the package': '正在核对安装包',
+  'training the tokenizer': '正在训练分词器',
+  'making the weights': '正在生成权重',
+  'warming up': '正在预热',
+  'writing the weights': '正在写出权重',
+  'downloading {} at {}': '正在下载 {}（{}）',
+  'fetching {} of {} at {}': '正在获取 {2} 的 {1}（{3}）',
+
   // lora-sft
   'the warm-up takes {} steps and the training has {}: the learning rate never reaches {}':
     '预热要 {} 步，而训练只有 {} 步：学习率到不了 {}',

@@ -194,6 +194,7 @@ export const chinese: Texts = {
   chatUnknown: (command) => `没有 /${command} 这个命令`,
   chatLimit: '达到词元上限（--max-new-tokens），已截断',
   chatInterrupted: '已停止',
+  chatWordless: '没有回答任何内容',
   reportWritten: (file, size) => `${file}（${size}）`,
   cancelling: '正在停止：各步有 30 秒保存检查点；再按一次 Ctrl-C 立即停止',
 };
