@@ -39,6 +39,14 @@ describeStore({
   },
 });
 
+it.each(['a-file', 'a-file/store'])('a store in the place of a file is refused: %s', async (place) => {
+  const { base } = await openStore();
+  await writeFile(join(base, 'a-file'), 'a file\n');
+  expect(() => createLocalStore(join(base, place))).toThrow(
+    `the store would lie in ${join(base, place)}, and ${join(base, 'a-file')} is a file`,
+  );
+});
+
 it('equal bytes are kept once, whoever made them', async () => {
   const { publish, root } = await openStore();
   const { manifest } = await publish(1, { a: 'same' });

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Digest } from '@temper/fingerprint';
 import { claimWork } from './claims.ts';
@@ -14,8 +15,13 @@ import { inspect, isolate, makeTree, type Verified } from './trees.ts';
 import { verifyStore } from './verify.ts';
 import { enterStore, readWorkspaces } from './visitors.ts';
 
-/** A store in a folder of this machine. Made on first use. */
+/**
+ * A store in a folder of this machine. Made on first use.
+ *
+ * @throws StoreError where there is a file in the place of the folder, or of one that it lies in.
+ */
 export function createLocalStore(root: string): Store {
+  refuseFile(root);
   const layout = createLayout(root);
   const settling = new Set<Promise<void>>();
   const published = new Map<Digest, { readonly output: StoredOutput; readonly verified: Snapshot }>();
@@ -178,4 +184,13 @@ export function createLocalStore(root: string): Store {
 function sameOutputs(left: Pick<Manifest, 'outputs'>, right: Pick<Manifest, 'outputs'>): boolean {
   const names = new Set([...Object.keys(left.outputs), ...Object.keys(right.outputs)]);
   return [...names].every((name) => left.outputs[name]?.digest === right.outputs[name]?.digest);
+}
+
+function refuseFile(root: string): void {
+  let path = root;
+  while (!existsSync(path) && dirname(path) !== path) path = dirname(path);
+  if (statSync(path).isDirectory()) return;
+  throw new StoreError('refused', `the store would lie in ${root}, and ${path} is a file`, {
+    hint: 'set TEMPER_STORE to a folder, or to where one may be made',
+  });
 }

@@ -265,6 +265,9 @@ export const chinesePhrases = (): Phrases => ({
   '{} reads {}, and there is no such {}': '{1} 要读 {2}，而它不存在',
   'another process took this step over while this one stood still': '这个进程停住时，另一个进程接手了这一步',
   'no space left while {}': '空间不足：{}',
+  'the store would lie in {}, and {} is a file': '存储应在 {}，而 {} 是一个文件',
+  'set TEMPER_STORE to a folder, or to where one may be made':
+    '请把 TEMPER_STORE 设为一个文件夹，或可以新建文件夹的地方',
   'the store cannot be written to: its file system is read-only ({})': '存储无法写入：文件系统是只读的（{}）',
   'permission denied while {}: {}': '没有权限：{}：{}',
   'the disk reported an error while {}: {}': '磁盘报错：{}：{}',
