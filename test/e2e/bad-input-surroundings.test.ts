@@ -1,6 +1,6 @@
 /** A machine that lacks something: the whole message, as the command prints it. */
 import { execFile, execFileSync } from 'node:child_process';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -157,3 +157,30 @@ function findPython(): string | undefined {
     return undefined;
   }
 }
+
+describe('a file in the place of a folder', () => {
+  const shared = shareWorkspace();
+
+  it.each(['.temper', 'output'])('%s', async (name) => {
+    const workspace = shared();
+    await workspace.write(name, 'mine');
+    const { code, stderr } = await workspace.run('numbers');
+    await rm(join(workspace.root, name));
+    expect(code).toBe(5);
+    expect(stderr).toBe(`✗ <temporary>/workspace/${name} is a file, where a folder is needed
+  hint: move it away; Temper makes the folder itself
+`);
+  });
+
+  it('the store', async () => {
+    const workspace = shared();
+    await workspace.write('store', 'mine');
+    const env = { TEMPER_STORE: join(workspace.root, 'store') };
+    const { code, stderr } = await workspace.run('numbers', [], { env });
+    expect(code).toBe(5);
+    expect(stderr)
+      .toBe(`✗ the store would lie in <temporary>/workspace/store, and <temporary>/workspace/store is a file
+  hint: set TEMPER_STORE to a folder, or to where one may be made
+`);
+  });
+});

@@ -7,6 +7,7 @@ import { PipelineError } from '@temper/pipeline';
 import { StoreError } from '@temper/store';
 import { annotate } from './github.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
+import { explainFileSystem } from './file-system-error.ts';
 import { printPipelineError } from './print/problem.ts';
 import { createProgram } from './program.ts';
 import { openTerminal, type CommonOptions } from './session.ts';
@@ -49,6 +50,11 @@ function explain(error: unknown): ExitCode {
       printPipelineError(new PipelineError(error.problem, error.message, { hint: error.hint }), style),
     );
     return error.problem === 'corrupt' ? exitCode.stale : exitCode.surroundings;
+  }
+  const refused = explainFileSystem(error);
+  if (refused !== undefined) {
+    console.error(printPipelineError(refused, style));
+    return exitCode.surroundings;
   }
   console.error(`✗ ${texts.bug}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return exitCode.stepFailed;

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -12,15 +13,15 @@ async function makeWorkspace(): Promise<string> {
 
 it('outputs are links below pipeline and configuration, by their names', async () => {
   const workspace = await makeWorkspace();
-  const paths = await showOutputs(workspace, 'alpaca', 'tiny', { model: '/store/m', report: '/store/r' });
-  expect(paths).toEqual({ model: 'output/alpaca/tiny/model', report: 'output/alpaca/tiny/report' });
+  const shown = await showOutputs(workspace, 'alpaca', 'tiny', { model: '/store/m', report: '/store/r' });
+  expect(shown.aside).toEqual([]);
+  expect(shown.paths).toEqual({ model: 'output/alpaca/tiny/model', report: 'output/alpaca/tiny/report' });
   expect(await readlink(join(workspace, 'output/alpaca/tiny/model'))).toBe('/store/m');
 });
 
 it('a run replaces the whole folder: what it did not confirm is gone', async () => {
   const workspace = await makeWorkspace();
   await showOutputs(workspace, 'alpaca', 'tiny', { model: '/store/m', report: '/store/r' });
-  await writeFile(join(workspace, 'output/alpaca/tiny/notes.txt'), '');
   await showOutputs(workspace, 'alpaca', 'tiny', { model: '/store/m2' });
   expect(await readdir(join(workspace, 'output/alpaca/tiny'))).toEqual(['model']);
   expect(await readlink(join(workspace, 'output/alpaca/tiny/model'))).toBe('/store/m2');
@@ -36,9 +37,32 @@ it('a folder that shows the right things already is left alone', async () => {
   expect(await readdir(join(workspace, 'output/alpaca'), { withFileTypes: true })).toEqual(before);
 });
 
-it('a folder of the user’s in the place of an output steps aside', async () => {
+it('what the user put in the place of an output, or beside it, steps aside and is told of', async () => {
   const workspace = await makeWorkspace();
-  await mkdir(join(workspace, 'output/alpaca/tiny/model/deep'), { recursive: true });
-  await showOutputs(workspace, 'alpaca', 'tiny', { model: '/store/m' });
-  expect(await readlink(join(workspace, 'output/alpaca/tiny/model'))).toBe('/store/m');
+  const folder = join(workspace, 'output/alpaca/tiny');
+  for (const [round, aside] of ['output/alpaca/tiny.kept-1', 'output/alpaca/tiny.kept-2'].entries()) {
+    await rm(join(folder, 'model'), { force: true });
+    await mkdir(join(folder, 'model'), { recursive: true });
+    await writeFile(join(folder, 'model/notes.txt'), `of round ${String(round)}`);
+    await writeFile(join(folder, 'beside.txt'), '');
+    const shown = await showOutputs(workspace, 'alpaca', 'tiny', { model: '/store/m' });
+    expect(shown.aside).toEqual([aside]);
+    expect(await readdir(folder)).toEqual(['model']);
+    expect(await readlink(join(folder, 'model'))).toBe('/store/m');
+    expect((await readdir(join(workspace, aside))).sort()).toEqual(['beside.txt', 'model']);
+    expect(await readFile(join(workspace, aside, 'model/notes.txt'), 'utf8')).toBe(
+      `of round ${String(round)}`,
+    );
+  }
+});
+
+it('what the user put there outlives a run that was killed while it replaced the folder', async () => {
+  const workspace = await makeWorkspace();
+  const { pid } = spawnSync(process.execPath, ['-e', '0']);
+  const old = join(workspace, 'output/alpaca', `tiny.${String(pid)}-0123456789ab.old`);
+  await mkdir(old, { recursive: true });
+  await writeFile(join(old, 'notes.txt'), '');
+  const { aside } = await showOutputs(workspace, 'alpaca', 'tiny', { model: '/store/m' });
+  expect(aside).toEqual(['output/alpaca/tiny.kept-1']);
+  expect(await readdir(join(workspace, 'output/alpaca/tiny.kept-1'))).toEqual(['notes.txt']);
 });

@@ -4,23 +4,23 @@ import { dirname, join, relative } from 'node:path';
 
 /**
  * Shows a pipeline's outputs at `output/<pipeline>/<configuration>/<name>`: a folder of links into the store that each
- * run replaces whole, so that what a run did not confirm is absent.
+ * run replaces whole, so that what a run did not confirm is absent. What somebody else put there steps aside.
  *
- * @returns the workspace-relative path of each output.
+ * @returns the path of each output, and where what was not ours is now; relative to the workspace.
  */
 export async function showOutputs(
   workspace: string,
   pipeline: string,
   configuration: string,
   trees: Readonly<Record<string, string>>,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<{ readonly paths: Readonly<Record<string, string>>; readonly aside: readonly string[] }> {
   const folder = join(workspace, 'output', pipeline, configuration);
   const paths = Object.fromEntries(
     Object.keys(trees).map((name) => [name, relative(workspace, join(folder, name))]),
   );
-  if (await shows(folder, trees)) return paths;
+  if (await shows(folder, trees)) return { paths, aside: [] };
   await mkdir(dirname(folder), { recursive: true });
-  await removeLeftovers(folder);
+  const aside = await removeLeftovers(folder);
   const growing = besides(folder);
   await mkdir(growing);
   for (const [name, tree] of Object.entries(trees)) await symlink(tree, join(growing, name));
@@ -30,7 +30,7 @@ export async function showOutputs(
     await rename(folder, old).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     });
-    await rm(old, { recursive: true, force: true });
+    aside.push(...(await discard(old, folder)));
     try {
       await rename(growing, folder);
       break;
@@ -39,7 +39,7 @@ export async function showOutputs(
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   }
-  return paths;
+  return { paths, aside: aside.map((path) => relative(workspace, path)) };
 }
 
 async function shows(folder: string, trees: Readonly<Record<string, string>>): Promise<boolean> {
@@ -56,15 +56,46 @@ function besides(folder: string): string {
   return `${folder}.${String(process.pid)}-${randomBytes(6).toString('hex')}`;
 }
 
-/** Takes away what killed runs left beside the folder. */
-async function removeLeftovers(folder: string): Promise<void> {
+/** Removes a folder of links. What is no link is nobody's but the user's, and is moved to a place beside `folder`. */
+async function discard(old: string, folder: string): Promise<string[]> {
+  const entries = await readdir(old, { withFileTypes: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return [];
+  });
+  const aside: string[] = [];
+  const theirs = entries.filter((entry) => !entry.isSymbolicLink());
+  if (theirs.length > 0) {
+    const kept = await makeAside(folder);
+    for (const { name } of theirs) await rename(join(old, name), join(kept, name));
+    aside.push(kept);
+  }
+  await rm(old, { recursive: true, force: true });
+  return aside;
+}
+
+async function makeAside(folder: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const path = `${folder}.kept-${String(number)}`;
+    try {
+      await mkdir(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** Takes away what killed runs left beside the folder; answers where what was not theirs is now. */
+async function removeLeftovers(folder: string): Promise<string[]> {
+  const aside: string[] = [];
   for (const name of await readdir(dirname(folder))) {
     const path = join(dirname(folder), name);
     const pid = path.startsWith(`${folder}.`)
       ? /^(\d+)-[0-9a-f]{12}(?:\.old)?$/.exec(path.slice(folder.length + 1))?.[1]
       : undefined;
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(path, { recursive: true, force: true });
+    if (pid !== undefined && !isRunning(Number(pid))) aside.push(...(await discard(path, folder)));
   }
+  return aside;
 }
 
 function isRunning(pid: number): boolean {

@@ -126,7 +126,7 @@ async function runWithin(plan: Plan, options: RunOptions): Promise<Finished> {
     pinned: advancing.pinned,
     seconds: (performance.now() - startedAt) / 1000,
     steps: ledger.results.filter((step) => step !== undefined),
-    outputs: await showPipelineOutputs(plan, ledger, options),
+    outputs: await showPipelineOutputs(plan, ledger, options, emit),
   };
   emit({ type: 'run-ended', result });
   runFolder.finish(result);
@@ -148,13 +148,24 @@ async function showPipelineOutputs(
   plan: Plan,
   ledger: Ledger,
   { workspace, store }: RunOptions,
+  emit: (event: RunEvent) => void,
 ): Promise<RunResult['outputs']> {
   const confirmed = plan.outputs.flatMap(({ name, step, output }) => {
     const stored = ledger.output(step, output);
     return stored === undefined ? [] : [{ name, ...stored }];
   });
   const trees = confirmed.map(({ name, digest }) => [name, join(store.location, 'trees', digest)] as const);
-  const paths = await showOutputs(workspace, plan.pipeline, plan.configuration, Object.fromEntries(trees));
+  const { paths, aside } = await showOutputs(
+    workspace,
+    plan.pipeline,
+    plan.configuration,
+    Object.fromEntries(trees),
+  );
+  for (const place of aside) {
+    const folder = join('output', plan.pipeline, plan.configuration);
+    const message = `what was in ${folder} and was no link of Temper’s is in ${place} now`;
+    emit({ type: 'warning', code: 'output-aside', message });
+  }
   return Object.fromEntries(
     confirmed.map(({ name, kind, digest }) => [name, { kind, digest, path: paths[name] ?? '' }]),
   );

@@ -317,6 +317,22 @@ export const chinesePhrases = (): Phrases => ({
   'waits for {}': '等待 {}',
   'input {}: waits for {}': '输入 {} 等待 {}',
   'what it reads from outside is not pinned yet': '它所读的外部内容尚未钉住',
+  'what was in {} and was no link of Temper’s is in {} now': '{} 里不属于 Temper 链接的东西，现在在 {}',
+  '{} is a file, where a folder is needed': '{} 是一个文件，而这里需要文件夹',
+  'move it away; Temper makes the folder itself': '请把它移走；文件夹由 Temper 自己建',
+  'permission denied: {}': '没有权限：{}',
+  'check who owns it; Temper writes to `.temper`, `output` and the store':
+    '请检查它的所有者；Temper 会写入 `.temper`、`output` 和存储',
+  'the file system of {} is read-only': '{} 所在的文件系统是只读的',
+  'run in a folder that can be written to; Temper writes to `.temper`, `output` and the store':
+    '请在可写的文件夹里运行；Temper 会写入 `.temper`、`output` 和存储',
+  'no space left for {}': '空间不足，无法写入 {}',
+  'free some; `temper gc` names what could go from the store':
+    '请腾出一些空间；`temper gc` 会列出存储里可以清除的东西',
+  'the disk reported an error at {}': '磁盘在 {} 处报告了错误',
+  'too many files are open: {} could not be opened': '打开的文件过多：无法打开 {}',
+  'raise the limit (`ulimit -n`), or run fewer steps at once with --jobs':
+    '请提高上限（`ulimit -n`），或用 --jobs 减少同时运行的步骤',
   'another run of the same step made other bytes; both are kept, the newest is used':
     '同一步的另一次运行产生了不同的字节；两份都保留，用最新的',
   'renamed from {}': '由 {} 改名而来',
