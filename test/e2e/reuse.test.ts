@@ -94,6 +94,23 @@ describe('after a first run, which makes everything', () => {
   });
 });
 
+it.each([
+  ['emptied, as a power cut leaves them', ''],
+  ['something else', '{ "neither": "here nor there"'],
+  ['of another shape', 'null'],
+])('what is remembered between runs may be %s', async (_, content) => {
+  const workspace = await useWorkspace();
+  await workspace.run('numbers');
+  const index = join(workspace.root, '.temper/index');
+  const files = (await readdir(index, { recursive: true, withFileTypes: true })).filter((entry) =>
+    entry.isFile(),
+  );
+  expect(files.length).toBeGreaterThan(3);
+  for (const { parentPath, name } of files) await writeFile(join(parentPath, name), content);
+  const again = await workspace.run('numbers');
+  expect(again).toMatchObject({ code: 0, stderr: '', outcomes: all('reused') });
+});
+
 it('a copy of a workspace, brought along with what that remembers, looks at its own files', async () => {
   const workspace = await useWorkspace();
   await workspace.run('numbers');

@@ -48,9 +48,9 @@ export function createNameFinder(options: {
     };
     for (const file of files) {
       const digest = contentDigest(await readFile(resolve(options.workspace, file), 'utf8'));
-      const kept = await readFile(join(options.cache, `${digest}.json`), 'utf8').catch(() => undefined);
+      const kept = await readKept(join(options.cache, `${digest}.json`));
       if (kept === undefined) missing.push({ file, digest });
-      else add(file, JSON.parse(kept) as NamedCall[]);
+      else add(file, kept);
     }
     if (missing.length === 0) return found;
     const paths = missing.map(({ file }) => resolve(options.workspace, file));
@@ -65,6 +65,16 @@ export function createNameFinder(options: {
     }
     return found;
   };
+}
+
+/** Undefined also for what a power cut or somebody else left there: it is found again and replaced. */
+async function readKept(path: string): Promise<readonly NamedCall[] | undefined> {
+  try {
+    const kept = JSON.parse(await readFile(path, 'utf8')) as unknown;
+    return Array.isArray(kept) ? (kept as readonly NamedCall[]) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function keep(path: string, text: string): Promise<void> {
