@@ -107,6 +107,7 @@ describe('a model folder', () => {
   it('is refused when a header lies about its tensors', async () => {
     await expect(part({ ...model, 'model.safetensors': safetensors(3) })).rejects.toMatchObject({
       reason: 'bad-safetensors',
+      message: 'model.safetensors has "w" ending at byte 12 of its data, and only 8 bytes are there',
     });
   });
 });

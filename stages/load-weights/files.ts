@@ -42,7 +42,7 @@ export async function partModelFolder(from: string, weights: string, tokenizer: 
     throw new JobError('bad-input', 'the model has no safetensors file', {
       hint: 'pickled weights are not loaded; convert them first',
     });
-  for (const shard of shards) await readSafetensorsHeader(join(from, shard));
+  for (const shard of shards) await readSafetensorsHeader(join(from, shard), shard);
   for (const name of [...shards, 'config.json', 'generation_config.json', 'model.safetensors.index.json']) {
     if (names.includes(name)) await clone(join(from, name), join(weights, name));
   }

@@ -90,7 +90,10 @@ class Reports(TrainerCallback):
         raise JobError(
             'user-error',
             f'{what} at step {step}, so the training was stopped; the checkpoints before it are kept',
-            'lower `training.learningRate`, lengthen `training.warmup`, or lower `training.maxGradNorm`',
+            # Before the first step nothing was learned yet: no rate can be at fault.
+            'the weights hold such numbers, or overflow in `training.precision`'
+            if step == 1 and not math.isfinite(loss)
+            else 'lower `training.learningRate`, lengthen `training.warmup`, or lower `training.maxGradNorm`',
         )
 
 

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import torch
 from rig import TrainingTest
 from safetensors.torch import load_file, save_file
-from temper_job import JobError, write_json
+from temper_job import JobError, read_json, write_json
 from temper_trl.testing import digest_of, mark_tokenizer, merged, shift_ids
 from temper_trl.tokens import read_tokens
 
@@ -160,6 +160,28 @@ class Refusals(TrainingTest):
         name = 'model.layers.1.mlp.down_proj.weight'
         save_file({**tensors, name: tensors[name].to(torch.int8)}, whole / 'model.safetensors', {'format': 'pt'})
         self.refused(self.job(weights=whole), 'bad-input', f'{name} is of type I8')
+
+    def test_weights_that_do_not_go_with_their_configuration_or_hold_no_numbers(self) -> None:
+        from transformers import AutoModelForCausalLM
+
+        odd = self.bench.folder / 'odd'
+        shutil.copytree(self.bench.artifacts['weights'], odd)
+        config = read_json(odd / 'config.json')
+        write_json(odd / 'config.json', {**config, 'vocab_size': 16})
+        error = self.refused(self.job(weights=odd), 'bad-input', 'the weights do not load: Padding_idx must be within')
+        self.assertIn('take both from one source', error.hint or '')
+        write_json(odd / 'config.json', config)
+        tensors = load_file(odd / 'model.safetensors')
+        tensors['model.layers.0.mlp.down_proj.weight'][0, 0] = float('nan')
+        save_file(tensors, odd / 'model.safetensors', {'format': 'pt'})
+        error = self.refused(self.job(weights=odd), 'user-error', 'the loss became nan at step 1')
+        self.assertIn('the weights hold such numbers', error.hint or '')
+
+        def run_out(*_: Any, **__: Any) -> Any:
+            raise torch.OutOfMemoryError('CUDA out of memory. Tried to allocate 1.50 GiB.')
+
+        with patch.object(AutoModelForCausalLM, 'from_pretrained', run_out):
+            self.refused(self.job(), 'gpu-out-of-memory', 'the GPU ran out of memory while the weights were loaded')
 
     def test_gpu_memory_that_runs_out_is_answered_with_the_param_that_helps(self) -> None:
         from trainer import LoraTrainer

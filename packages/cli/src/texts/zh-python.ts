@@ -145,7 +145,13 @@ export const chineseOfPython = (): Phrases => ({
     '请运行 `temper doctor`：缺了驱动、设备节点或容器运行时',
   'neither generation_config.json nor config.json names an eos_token_id':
     'generation_config.json 和 config.json 都没有写 eos_token_id',
-  'an answer could never end': '回答永远不会结束',
+  'name in generation_config.json the tokens at which an answer ends: it could never end':
+    '请在 generation_config.json 里写明回答在哪些词元处结束：否则回答永远不会结束',
+  'config.json and the weights may belong to different models: take both from one source':
+    'config.json 和权重可能属于不同的模型：请从同一来源取两者',
+  'take both from one source': '请从同一来源取两者',
+  'the weights hold such numbers, or overflow in `training.precision`':
+    '权重里有这样的数，或在 `training.precision` 下溢出',
   'fp16 overflows in {} models: the loss becomes 0 and nothing is learned':
     'fp16 在 {} 模型里会溢出：损失变成 0，什么也学不到',
   "set `precision: 'bf16'`, or 'fp32' on a CPU": "请设 `precision: 'bf16'`，在 CPU 上设 'fp32'",

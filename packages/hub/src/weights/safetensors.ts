@@ -51,17 +51,18 @@ const elementBits: Readonly<Record<string, number>> = {
 /**
  * Reads and checks the header of a safetensors file; of the tensors themselves not a byte is read.
  *
+ * @param name What a person knows the file by.
  * @throws {HubError} `bad-safetensors` for a header over 100 MB or longer than the file, text that is not JSON, a
  *   name that stands twice, an unknown dtype, a shape that does not fit its bytes, and tensors that overlap, leave
  *   gaps or reach beyond the file.
  */
-export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
+export async function readSafetensorsHeader(path: string, name = path): Promise<SafetensorsHeader> {
   const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();
-    const length = await headerLength(handle, size, path);
+    const length = await headerLength(handle, size, name);
     const bytes = await readAt(handle, 8, length);
-    return checkHeader(decode(bytes, path), size - 8 - length, 8 + length, path);
+    return checkHeader(decode(bytes, name), size - 8 - length, 8 + length, name);
   } finally {
     await handle.close();
   }

@@ -69,8 +69,16 @@ def load_model(
             ignore_mismatched_sizes=True,
             **placement,
         )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise JobError('bad-input', f'the weights do not load: {_first_line(error)}') from error
+    except torch.OutOfMemoryError:
+        # Nothing is wrong with the weights: whoever loads them knows what makes room.
+        raise
+    except Exception as error:
+        # A configuration that does not fit itself fails in any way, in the code of any model.
+        raise JobError(
+            'bad-input',
+            f'the weights do not load: {_first_line(error)}',
+            'config.json and the weights may belong to different models: take both from one source',
+        ) from error
     refuse_incomplete(report)
     if quantization is None:
         model.to(device)
@@ -95,7 +103,9 @@ def refuse_incomplete(report: dict[str, Any]) -> None:
     """`bad-input` unless Transformers' loading report says that file and model have the same tensors."""
     for name, stored, wanted in sorted(report.get('mismatched_keys') or ()):
         raise JobError(
-            'bad-input', f'{name} is {tuple(stored)} in the weights, but config.json makes it {tuple(wanted)}'
+            'bad-input',
+            f'{name} is {tuple(stored)} in the weights, but config.json makes it {tuple(wanted)}',
+            'take both from one source',
         )
     for problem in ('missing', 'unexpected'):
         names = sorted(report.get(f'{problem}_keys') or ())
@@ -122,7 +132,8 @@ def stop_tokens(weights: Path) -> list[int]:
             if ids is not None:
                 return [ids] if isinstance(ids, int) else list(ids)
     raise JobError(
-        'bad-input', 'neither generation_config.json nor config.json names an eos_token_id', 'an answer could never end'
+        'bad-input', 'neither generation_config.json nor config.json names an eos_token_id',
+        'name in generation_config.json the tokens at which an answer ends: it could never end',
     )
 
 
