@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createCertificate } from '../rig/hub/certificate.ts';
 import { startHub, type FixtureHub } from '../rig/hub/index.ts';
 import { startProxy } from '../rig/hub/proxy.ts';
 import { createSafetensors } from '../rig/hub/safetensors.ts';
@@ -217,6 +218,42 @@ describe('which files count', () => {
     expect(stdout).toMatch(/· load-rows {5}46 B\/46 B {2}\d+ B\/s\n/);
     expect(code).toBe(0);
   });
+
+  it.each(['http', 'https'] as const)(
+    'a hub behind the tunnel of a proxy that speaks %s gets the token, and nobody on the way',
+    async (scheme) => {
+      const workspace = shared();
+      const { tls, file } = await createCertificate(workspace.root, 'IP:127.0.0.1,DNS:hub.invalid');
+      const hub = await startHub({ tls });
+      onTestFinished(() => hub.close());
+      hub.push('team/tiny', model);
+      hub.push('team/rows', dataset, { type: 'dataset', tokens: ['hf_good'] });
+      const proxy = await startProxy({
+        places: { 'hub.invalid:443': Number(new URL(hub.endpoint).port) },
+        login: 'me:secret',
+        tls: scheme === 'https' ? tls : undefined,
+      });
+      onTestFinished(() => proxy.close());
+      const env = {
+        ...hub.environment,
+        HF_ENDPOINT: 'https://hub.invalid',
+        HF_TOKEN: 'hf_good',
+        HTTPS_PROXY: proxy.address.replace('://', '://me:secret@'),
+        SSL_CERT_FILE: file,
+      };
+      const words = ['--only', 'load-rows', '--force', 'load-rows'];
+      const ended = await workspace.run('fetched', words, { env });
+      expect(ended).toMatchObject({ code: 0, stderr: '', outcomes: { 'load-rows': 'ran' } });
+      expect(fetched(hub)).toEqual(['train.jsonl']);
+      expect(new Set(proxy.requests.map(({ method, target }) => `${method} ${target}`))).toEqual(
+        new Set(['CONNECT hub.invalid:443']),
+      );
+      const { run } = ended.result ?? { run: 0 };
+      const request = await workspace.read(`.temper/runs/${String(run)}/steps/load-rows/request.json`);
+      expect(JSON.stringify(proxy.requests) + request).not.toContain('hf_good');
+      expect(request).not.toContain('secret@');
+    },
+  );
 
   it('a hub that only a proxy knows is planned and fetched through it', async () => {
     const hub = await startedHub();

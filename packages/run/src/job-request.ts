@@ -31,7 +31,16 @@ export interface Requesting {
 /** How long a job that is asked to stop has for its checkpoint. */
 export const graceSeconds = 30;
 
-const secretNames = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'MODELSCOPE_API_TOKEN'];
+const tokens = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'MODELSCOPE_API_TOKEN'];
+const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
+
+/** Variables whose values are written nowhere: tokens, and proxies into whose address a password is written. */
+function secretNamesOf(environment: NodeJS.ProcessEnv): readonly string[] {
+  return [
+    ...tokens.filter((name) => environment[name] !== undefined),
+    ...proxies.filter((name) => environment[name]?.includes('@') === true),
+  ];
+}
 
 /** The request for one attempt at a step, with its inputs materialised and its wheels fetched. */
 export async function createJobRequest(
@@ -41,6 +50,7 @@ export async function createJobRequest(
 ): Promise<JobRequest> {
   const owner = self();
   const { implementation } = step;
+  const secretNames = implementation.network ? secretNamesOf(process.env) : [];
   return {
     v: 1,
     jobId: randomUUID(),
@@ -73,8 +83,12 @@ export async function createJobRequest(
     checkpoint: { path: 'checkpoint', resume: true },
     graceSeconds,
     heartbeatSeconds: 10,
-    environment: implementation.network ? requesting.networkEnvironment : {},
-    secretNames: implementation.network ? secretNames.filter((name) => process.env[name] !== undefined) : [],
+    environment: implementation.network
+      ? Object.fromEntries(
+          Object.entries(requesting.networkEnvironment).filter(([name]) => !secretNames.includes(name)),
+        )
+      : {},
+    secretNames,
   };
 }
 

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, request as send } from 'node:http';
+import { createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 /** What arrived at a proxy: all that it can read of what passes. */
@@ -10,7 +11,7 @@ export interface ProxiedRequest {
 }
 
 export interface FixtureProxy {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or with https where it has a certificate. */
   readonly address: string;
   readonly requests: ProxiedRequest[];
   /** Loopback ports by the names under which only this proxy knows them, as in `hub.invalid:443`. */
@@ -24,10 +25,12 @@ export interface ProxyOptions {
   readonly login?: string | undefined;
   /** How it answers whoever asks. @default it does what it is asked for */
   readonly answer?: number | 'nothing' | undefined;
+  /** Key and certificate, in PEM, to be spoken to over https. */
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 }
 
 /** A proxy on loopback: passes plain requests on, and makes tunnels for others. */
-export async function startProxy({ places, login, answer }: ProxyOptions): Promise<FixtureProxy> {
+export async function startProxy({ places, login, answer, tls }: ProxyOptions): Promise<FixtureProxy> {
   const requests: ProxiedRequest[] = [];
   const sockets = new Set<Socket>();
   const wanted = login === undefined ? undefined : `Basic ${Buffer.from(login).toString('base64')}`;
@@ -39,7 +42,8 @@ export async function startProxy({ places, login, answer }: ProxyOptions): Promi
     return wanted === undefined || headers['proxy-authorization'] === wanted ? undefined : 407;
   };
 
-  const server = createServer((message, response) => {
+  const server = tls === undefined ? createServer() : createSecureServer(tls);
+  server.on('request', (message: IncomingMessage, response: ServerResponse) => {
     const status = note(message);
     if (answer === 'nothing') return;
     const { host, port, pathname, search } = new URL(message.url ?? '');
@@ -58,7 +62,7 @@ export async function startProxy({ places, login, answer }: ProxyOptions): Promi
     onward.on('error', () => response.destroy());
     onward.end();
   });
-  server.on('connect', (message, client: Socket) => {
+  server.on('connect', (message: IncomingMessage, client: Socket) => {
     const status = note(message);
     if (answer === 'nothing') return;
     const place = places[message.url ?? ''];
@@ -73,14 +77,14 @@ export async function startProxy({ places, login, answer }: ProxyOptions): Promi
     onward.on('error', () => client.destroy());
     client.on('error', () => onward.destroy());
   });
-  server.on('connection', (socket) => {
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     places,
     close: () =>
