@@ -95,7 +95,7 @@ export const chineseOfHubs = (): Phrases => ({
     '{2} 的文件夹“{1}”有 {3} 项或更多，模型站最多只列这么多',
   'take the repository from Hugging Face': '请从 Hugging Face 取这个仓库',
   'The {} is gated: its owner asks for consent, and {}': '{} 需要授权：所有者要求同意，而{}',
-  'ask for access on {}, then {} of that account': '请在 {} 申请访问，并用该账号登录：{}',
+  'ask for access on {}, then log in with that account: {}': '请在 {} 申请访问，并用该账号登录：{}',
   'The hub knows no {}, {}': '模型站没有{}，{}',
   'check the spelling, and that the token belongs to an account with access':
     '请检查拼写，以及令牌所属账号是否有权访问',

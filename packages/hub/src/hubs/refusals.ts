@@ -15,7 +15,7 @@ export function gated({ source, withToken }: Question, page: string): HubError {
   return new HubError({
     reason: 'gated',
     message: `The ${describeSource(source)} is gated: its owner asks for consent, and ${whose}`,
-    hint: `ask for access on ${page}, then ${login.huggingface} of that account`,
+    hint: `ask for access on ${page}, then log in with that account: ${login.huggingface}`,
   });
 }
 
