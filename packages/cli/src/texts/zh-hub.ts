@@ -142,6 +142,8 @@ export const chineseOfHubs = (): Phrases => ({
     '请检查 HF_ENDPOINT 或 MODELSCOPE_ENDPOINT 指向模型站，且没有代理替它回答',
   '{} sent {} in {} s, and with less than {} a connection counts as dead':
     '{} 在 {3} 秒里只送来 {2}，不足 {4} 的连接视为已断',
+  '{} sent {} of {} in {} s, and with less than {} a connection counts as dead':
+    '{} 在 {4} 秒里只送来 {3} 的 {2}，不足 {5} 的连接视为已断',
   'name the file of your own certificate authority in SSL_CERT_FILE':
     '请在 SSL_CERT_FILE 里写明自己的证书颁发机构文件',
   'log in with an account that may read it': '用有权读取的账号登录',

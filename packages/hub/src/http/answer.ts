@@ -36,7 +36,7 @@ export async function ask(
   const before: IncomingHttpHeaders[] = [];
   for (let address = start; ;) {
     const credentials = credentialsFor(session, hub, address);
-    const message = await exchange(session, address, { ...headers, ...credentials });
+    const message = await exchange(session, address, { ...headers, ...credentials }, question.path);
     const status = message.statusCode ?? 0;
     const proxy = session.proxyFor(address);
     if (status === 407 && proxy !== undefined) {

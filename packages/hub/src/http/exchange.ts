@@ -14,11 +14,12 @@ export function plainAddress(address: URL): string {
 /** What each request says beside what it asks for. */
 export const ownHeaders = { 'user-agent': 'temper-hub', 'accept-encoding': 'identity' } as const;
 
-/** Sends one GET and resolves with the answer's head. Redirects are answers like any other. */
+/** Sends one GET, for a file or anything else, and resolves with the answer's head. Redirects are answers like any other. */
 export function exchange(
   session: Session,
   address: URL,
   headers: Readonly<Record<string, string>>,
+  file?: string,
 ): Promise<IncomingMessage> {
   const proxy = session.proxyFor(address);
   return new Promise((resolve, reject) => {
@@ -35,6 +36,7 @@ export function exchange(
         // A request that still waits for a proxy's tunnel keeps its error to itself.
         reject(error);
       },
+      file,
     );
     request.once('response', (message) => {
       answer = message;

@@ -14,12 +14,15 @@ interface Standing {
 /**
  * Gives a connection up on which nothing, or next to nothing, arrives: less than `leastBytes` in one `stallWindow`, as
  * curl's `--speed-limit` and `--speed-time` have it. A server that drips is as useless as one that is silent.
+ *
+ * @param file What comes over it, for the message.
  */
 export function watchForStall(
   { clock, patience }: Session,
   address: URL,
   look: () => Standing,
   give: (error: HubError) => void,
+  file?: string,
 ): { end(): void } {
   const over = new AbortController();
   const watching = async () => {
@@ -28,7 +31,7 @@ export function watchForStall(
       if (over.signal.aborted) return;
       const { bytes, waitsForUs } = look();
       if (bytes - before < patience.leastBytes && !waitsForUs) {
-        give(stalled(address, bytes - before, patience));
+        give(stalled(address, file, bytes - before, patience));
         return;
       }
       before = bytes;
@@ -38,11 +41,19 @@ export function watchForStall(
   return { end: () => over.abort() };
 }
 
-function stalled(address: URL, bytes: number, { stallWindow, leastBytes }: Patience): HubError {
-  const seconds = stallWindow / 1000;
+function stalled(
+  address: URL,
+  file: string | undefined,
+  bytes: number,
+  { stallWindow, leastBytes }: Patience,
+): HubError {
+  const [seconds, sent, least] = [stallWindow / 1000, formatBytes(bytes), formatBytes(leastBytes)];
   return new HubError({
     reason: 'stalled',
-    message: `${plainAddress(address)} sent ${formatBytes(bytes)} in ${seconds} s, and with less than ${formatBytes(leastBytes)} a connection counts as dead`,
+    message:
+      file === undefined
+        ? `${plainAddress(address)} sent ${sent} in ${seconds} s, and with less than ${least} a connection counts as dead`
+        : `${address.host} sent ${sent} of ${file} in ${seconds} s, and with less than ${least} a connection counts as dead`,
     hint: 'run again later to go on where it stopped, or set a mirror with HF_ENDPOINT or MODELSCOPE_ENDPOINT',
     transient: true,
   });
