@@ -36,7 +36,7 @@ export function openSession(flags: CommonOptions, environment: NodeJS.ProcessEnv
   const names = createNameFinder({
     workspace: places.workspace,
     script: program('names'),
-    cache: join(places.index, 'names'),
+    cache: places.names,
   });
   return {
     places,

@@ -10,6 +10,8 @@ export interface Places {
   readonly store: string;
   /** What belongs to this workspace alone and may be deleted at any time. */
   readonly index: string;
+  /** Where it is kept, by their content, what files name: the same in every checkout. May be deleted at any time. */
+  readonly names: string;
   /** Where it is remembered which tracking run has the curves of which result. */
   readonly tracking: string;
 }
@@ -33,6 +35,7 @@ export function findPlaces(
     home,
     store,
     index: join(workspace, '.temper', 'index'),
+    names: join(home, 'names', 'v1'),
     tracking: join(home, 'tracking'),
   };
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Place } from '@temper/pipeline';
@@ -77,10 +77,15 @@ async function readKept(path: string): Promise<readonly NamedCall[] | undefined>
   }
 }
 
+/** What cannot be kept, as where nothing may be written, is found again the next time. */
 async function keep(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   // Not by process alone: one command may plan several configurations of a file at once.
   const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, text);
-  await rename(temporary, path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
 }

@@ -58,7 +58,7 @@ async function identifyAll(
   const names = createNameFinder({
     workspace: root,
     script: program('names'),
-    cache: join(places.index, 'names'),
+    cache: places.names,
   });
   const stats = createStatCache(join(root, '.temper', 'index', 'stats'));
   for (const { name, configurations } of await listPipelines(root)) {
