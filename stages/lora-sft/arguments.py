@@ -52,6 +52,9 @@ def training_arguments(params: dict[str, Any], *, output: Path, on_cpu: bool, de
         # Optimisation
         learning_rate=training['learningRate'],
         lr_scheduler_type=SCHEDULES[training['schedule']],
+        # A cycle is what lies between two restarts, and by itself there is one: a plain cosine.
+        # https://huggingface.co/docs/transformers/main_classes/optimizer_schedules
+        lr_scheduler_kwargs={'num_cycles': training['restarts'] + 1} if training['restarts'] > 0 else None,
         warmup_steps=training['warmup'],
         optim=OPTIMIZERS[training['optimizer']],
         adam_beta1=adam['beta1'],

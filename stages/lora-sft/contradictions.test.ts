@@ -23,6 +23,16 @@ it.each([
     'training.warmup takes 0 where `training.schedule` is `constant` (`constant-with-warmup` has a warm-up), not 10',
   ],
   [
+    'restarts that would be none',
+    { training: { schedule: 'cosine-with-restarts' } },
+    'training.schedule takes `cosine` where `training.restarts` is 0: without a restart they are the same, not "cosine-with-restarts"',
+  ],
+  [
+    'restarts of a schedule that has none',
+    { training: { schedule: 'cosine', restarts: 2 } },
+    'training.restarts takes 0 where `training.schedule` is not `cosine-with-restarts`: no other schedule restarts, not 2',
+  ],
+  [
     'early stopping without evaluations',
     { evaluation: { every: 'never', earlyStopping: {} } },
     'evaluation.earlyStopping needs evaluations on the way, and `evaluation.every` is `never`',

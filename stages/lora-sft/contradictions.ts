@@ -4,6 +4,7 @@
 export interface Combined {
   readonly training: {
     readonly schedule: string;
+    readonly restarts: number;
     readonly warmup: number;
     readonly packing: object | null;
     readonly attention: string;
@@ -36,6 +37,19 @@ export function contradictions(params: Combined): readonly Contradiction[] {
     refuse(
       'training.warmup',
       'takes 0 where `training.schedule` is `constant` (`constant-with-warmup` has a warm-up)',
+    );
+  }
+  const restarting = training.schedule === 'cosine-with-restarts';
+  if (restarting && training.restarts === 0) {
+    refuse(
+      'training.schedule',
+      'takes `cosine` where `training.restarts` is 0: without a restart they are the same',
+    );
+  }
+  if (!restarting && training.restarts > 0) {
+    refuse(
+      'training.restarts',
+      'takes 0 where `training.schedule` is not `cosine-with-restarts`: no other schedule restarts',
     );
   }
   if (evaluation.every === 'never') {

@@ -79,6 +79,13 @@ const trainingParams = z.strictObject({
     ])
     .default('linear')
     .describe('How the learning rate moves after the warm-up'),
+  restarts: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('How often the schedule `cosine-with-restarts` begins again at the peak')
+    .meta({ unit: 'restarts' }),
   warmup: z
     .number()
     .min(0)

@@ -92,6 +92,8 @@ export const stagesChinese = {
   'How long: `{ epochs }` or `{ steps }`': '训练多久：`{ epochs }`（轮）或 `{ steps }`（步）',
   'Peak learning rate': '学习率的峰值',
   'How the learning rate moves after the warm-up': '预热之后学习率如何变化',
+  'How often the schedule `cosine-with-restarts` begins again at the peak':
+    '`cosine-with-restarts` 从峰值重新开始的次数',
   'Warm-up in steps (1 or more), or as a fraction of the training (below 1)':
     '预热的步数（不小于 1），或占整个训练的比例（小于 1）',
   'Rows on one device at once': '每个设备一次处理的行数',
@@ -175,6 +177,7 @@ export const stagesChinese = {
   probability: '概率',
   'optimizer steps or share': '优化器步或比例',
   batches: '批次',
+  restarts: '次',
   evaluations: '次评测',
   'nats per token': '奈特每词元',
   processes: '进程',

@@ -22,6 +22,7 @@ SCHEMA: dict[str, Any] = json.loads(os.environ['TEMPER_TEST_SCHEMA'])
 #: Where a number of ours arrives in the SFTConfig. Values that no default has.
 NUMBERS: dict[str, tuple[Any, str, Any]] = {
     'training.learningRate': (0.0123, 'learning_rate', 0.0123),
+    'training.restarts': (3, 'lr_scheduler_kwargs', {'num_cycles': 4}),
     'training.warmup': (7, 'warmup_steps', 7),
     'training.batchSize': (3, 'per_device_train_batch_size', 3),
     'training.gradientAccumulation': (5, 'gradient_accumulation_steps', 5),

@@ -51,6 +51,10 @@ export const chineseOfMachines = (): Phrases => ({
   'a fraction below 1, or a whole number of steps': '小于 1 的比例，或整数步数',
   "{} needs `training.attention: 'flash-attention-2'`: with other attention the rows packed together see each other":
     "{} 需要 `training.attention: 'flash-attention-2'`：用别的注意力实现时，打包在一起的行会彼此看见",
+  '`cosine` where `training.restarts` is 0: without a restart they are the same':
+    ' `cosine`（`training.restarts` 是 0，没有重新开始，两者相同）',
+  '0 where `training.schedule` is not `cosine-with-restarts`: no other schedule restarts':
+    ' 0（`training.schedule` 不是 `cosine-with-restarts`，别的学习率曲线不会重新开始）',
   '0 where `training.schedule` is `constant` (`constant-with-warmup` has a warm-up)':
     ' 0（因为 `training.schedule` 是 `constant`；`constant-with-warmup` 才有预热）',
   '{} needs evaluations on the way, and `evaluation.every` is `never`':
