@@ -109,6 +109,11 @@ export function chatTests(
       await type('/checkpont');
       await type('/save 对话.jsonl');
       await until((last) => last === '>');
+      // Ctrl-C takes back what was begun, and the chat goes on.
+      await tmux('send-keys', '-l', '不发送');
+      await until((last) => last === '> 不发送');
+      await tmux('send-keys', 'C-c');
+      await until((last) => last === '>');
       await tmux('send-keys', 'C-d');
       await until((last) => last.startsWith('left with'));
       const lines = await screen();

@@ -10,3 +10,9 @@ export function createLines(input: NodeJS.ReadableStream, output?: NodeJS.Writab
   Object.defineProperty(lines, 'isCompletionEnabled', { get: () => true, set: () => undefined });
   return lines;
 }
+
+/** Takes back what was typed and not sent. */
+export function clearLine(lines: Interface): void {
+  lines.write(null, { ctrl: true, name: 'e' });
+  lines.write(null, { ctrl: true, name: 'u' });
+}

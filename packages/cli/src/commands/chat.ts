@@ -13,7 +13,7 @@ import {
 } from '../chat/answerer.ts';
 import { findCast, type Cast } from '../chat/cast.ts';
 import { readInput } from '../chat/input.ts';
-import { createLines } from '../chat/lines.ts';
+import { clearLine, createLines } from '../chat/lines.ts';
 import { createPlainPage, createTerminalPage } from '../chat/page.ts';
 import { Talk, type Answer } from '../chat/talk.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
@@ -122,7 +122,10 @@ async function askAll(talk: Talk, prompts: readonly string[]): Promise<readonly 
   return turns;
 }
 
-/** Reads lines until the person leaves: with `/exit`, Ctrl-D, or Ctrl-C while nothing is being answered. */
+/**
+ * Reads lines until the person leaves: with `/exit`, Ctrl-D, or Ctrl-C at an empty prompt. Ctrl-C takes back a line that
+ * is begun, and stops an answer.
+ */
 async function converse(
   talk: Talk,
   options: {
@@ -138,6 +141,7 @@ async function converse(
   let left = false;
   const interrupt = (): void => {
     if (answering) options.stop();
+    else if (lines.line !== '') clearLine(lines);
     else lines.close();
   };
   // At a terminal readline sees Ctrl-C as a key; without one it comes as a signal.
