@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -54,6 +54,30 @@ it('what the user put in the place of an output, or beside it, steps aside and i
       `of round ${String(round)}`,
     );
   }
+});
+
+it('a file in the place of the whole folder steps aside', async () => {
+  const workspace = await makeWorkspace();
+  await mkdir(join(workspace, 'output/alpaca'), { recursive: true });
+  await writeFile(join(workspace, 'output/alpaca/tiny'), 'mine');
+  const { aside } = await showOutputs(workspace, 'alpaca', 'tiny', { model: '/store/m' });
+  expect(aside).toEqual(['output/alpaca/tiny.kept-1']);
+  expect(await readFile(join(workspace, 'output/alpaca/tiny.kept-1/tiny'), 'utf8')).toBe('mine');
+  expect(await readlink(join(workspace, 'output/alpaca/tiny/model'))).toBe('/store/m');
+});
+
+it('of a link in the place of the whole folder only the link steps aside', async () => {
+  const workspace = await makeWorkspace();
+  const elsewhere = join(workspace, 'elsewhere');
+  await mkdir(elsewhere);
+  await writeFile(join(elsewhere, 'notes.txt'), 'mine');
+  await mkdir(join(workspace, 'output/alpaca'), { recursive: true });
+  await symlink(elsewhere, join(workspace, 'output/alpaca/tiny'));
+  const { aside } = await showOutputs(workspace, 'alpaca', 'tiny', { model: '/store/m' });
+  expect(aside).toEqual(['output/alpaca/tiny.kept-1']);
+  expect(await readdir(elsewhere)).toEqual(['notes.txt']);
+  expect(await readlink(join(workspace, 'output/alpaca/tiny.kept-1/tiny'))).toBe(elsewhere);
+  expect(await readlink(join(workspace, 'output/alpaca/tiny/model'))).toBe('/store/m');
 });
 
 it('what the user put there outlives a run that was killed while it replaced the folder', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 
 /**
  * Shows a pipeline's outputs at `output/<pipeline>/<configuration>/<name>`: a folder of links into the store that each
@@ -56,21 +56,29 @@ function besides(folder: string): string {
   return `${folder}.${String(process.pid)}-${randomBytes(6).toString('hex')}`;
 }
 
-/** Removes a folder of links. What is no link is nobody's but the user's, and is moved to a place beside `folder`. */
+/** Removes a folder of links. What is no link of ours is the user's, and is moved to a place beside `folder`. */
 async function discard(old: string, folder: string): Promise<string[]> {
-  const entries = await readdir(old, { withFileTypes: true }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return [];
-  });
+  const stat = await lstat(old).catch(() => undefined);
+  if (stat === undefined) return [];
+  // A file, or a link to a folder of the user's, of whose content nothing is touched.
+  const theirs = stat.isDirectory() ? await notLinks(old) : [{ path: old, name: basename(folder) }];
   const aside: string[] = [];
-  const theirs = entries.filter((entry) => !entry.isSymbolicLink());
   if (theirs.length > 0) {
     const kept = await makeAside(folder);
-    for (const { name } of theirs) await rename(join(old, name), join(kept, name));
+    for (const { path, name } of theirs) await rename(path, join(kept, name));
     aside.push(kept);
   }
   await rm(old, { recursive: true, force: true });
   return aside;
+}
+
+async function notLinks(
+  folder: string,
+): Promise<readonly { readonly path: string; readonly name: string }[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isSymbolicLink())
+    .map(({ name }) => ({ path: join(folder, name), name }));
 }
 
 async function makeAside(folder: string): Promise<string> {
