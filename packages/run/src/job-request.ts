@@ -5,6 +5,7 @@ import type { Fingerprint } from '@temper/fingerprint';
 import type { PlannedStep } from '@temper/plan';
 import { self, type Store, type StoredOutput } from '@temper/store';
 import type { StepIdentity, WheelFetcher } from './identity.ts';
+import { partSecrets } from './secrets.ts';
 
 /** An input of a job: which artifact, and the tree it lies in. */
 export interface BoundInput {
@@ -28,19 +29,11 @@ export interface Requesting {
   readonly networkEnvironment: Readonly<Record<string, string>>;
 }
 
+/** What a job without a network is told. */
+const nothing = { written: {}, secretNames: [] };
+
 /** How long a job that is asked to stop has for its checkpoint. */
 export const graceSeconds = 30;
-
-const tokens = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'MODELSCOPE_API_TOKEN'];
-const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
-
-/** Variables whose values are written nowhere: tokens, and proxies into whose address a password is written. */
-function secretNamesOf(environment: NodeJS.ProcessEnv): readonly string[] {
-  return [
-    ...tokens.filter((name) => environment[name] !== undefined),
-    ...proxies.filter((name) => environment[name]?.includes('@') === true),
-  ];
-}
 
 /** The request for one attempt at a step, with its inputs materialised and its wheels fetched. */
 export async function createJobRequest(
@@ -50,7 +43,7 @@ export async function createJobRequest(
 ): Promise<JobRequest> {
   const owner = self();
   const { implementation } = step;
-  const secretNames = implementation.network ? secretNamesOf(process.env) : [];
+  const network = implementation.network ? partSecrets(process.env, requesting.networkEnvironment) : nothing;
   return {
     v: 1,
     jobId: randomUUID(),
@@ -83,12 +76,8 @@ export async function createJobRequest(
     checkpoint: { path: 'checkpoint', resume: true },
     graceSeconds,
     heartbeatSeconds: 10,
-    environment: implementation.network
-      ? Object.fromEntries(
-          Object.entries(requesting.networkEnvironment).filter(([name]) => !secretNames.includes(name)),
-        )
-      : {},
-    secretNames,
+    environment: network.written,
+    secretNames: network.secretNames,
   };
 }
 
