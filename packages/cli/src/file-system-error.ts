@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PipelineError } from '@temper/pipeline';
 
@@ -11,10 +11,13 @@ export function explainFileSystem(error: unknown): PipelineError | undefined {
   if (!(error instanceof Error) || path === undefined || syscall === undefined) return undefined;
   switch (code) {
     case 'ENOTDIR':
-    case 'EEXIST':
-      return new PipelineError('file-system', `${nearest(path)} is a file, where a folder is needed`, {
+    case 'EEXIST': {
+      const file = nearest(path);
+      if (statSync(file).isDirectory()) return undefined;
+      return new PipelineError('file-system', `${file} is a file, where a folder is needed`, {
         hint: 'move it away; Temper makes the folder itself',
       });
+    }
     case 'EACCES':
     case 'EPERM':
       return new PipelineError('file-system', `permission denied: ${path}`, {
