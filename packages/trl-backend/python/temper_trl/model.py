@@ -132,7 +132,8 @@ def stop_tokens(weights: Path) -> list[int]:
             if ids is not None:
                 return [ids] if isinstance(ids, int) else list(ids)
     raise JobError(
-        'bad-input', 'neither generation_config.json nor config.json names an eos_token_id',
+        'bad-input',
+        'neither generation_config.json nor config.json names an eos_token_id',
         'name in generation_config.json the tokens at which an answer ends: it could never end',
     )
 
