@@ -78,32 +78,39 @@ describe('sentences from below the command', () => {
     );
   });
 
-  it('are found behind the label of a step, whatever they begin with', () => {
-    expect(chinese.say('load-rows failed: 2 of 9 rows of a.csv do not fit the alpaca format')).toBe(
+  it.each([
+    [
+      'load-rows failed: 2 of 9 rows of a.csv do not fit the alpaca format',
       'load-rows 失败：a.csv 的 9 行中有 2 行不合 alpaca 格式',
-    );
-    expect(chinese.say('load-weights failed: hub.test answers 503 for config.json (tried 6 times)')).toBe(
+    ],
+    [
+      'load-weights failed: hub.test answers 503 for config.json (tried 6 times)',
       'load-weights 失败：hub.test 对 config.json 回答 503（试了 6 次）',
-    );
-    expect(chinese.say('row 1: conversations: takes at least 2 items, not 1')).toBe(
+    ],
+    [
+      'row 1: conversations: takes at least 2 items, not 1',
       '第 1 行：conversations：应为至少 2 项，而不是 1',
-    );
-    expect(chinese.say('load-weights: The hub knows no model team/none, or it is private')).toBe(
+    ],
+    [
+      'load-weights: The hub knows no model team/none, or it is private',
       'load-weights：模型站没有模型 team/none，或者它是私有的',
-    );
-    expect(chinese.say('load-weights: hub.test cannot be reached: connect ECONNREFUSED')).toBe(
+    ],
+    [
+      'load-weights: hub.test cannot be reached: connect ECONNREFUSED',
       'load-weights：连不上 hub.test：connect ECONNREFUSED',
-    );
-    expect(chinese.say('load-rows failed: rows.csv:2:1: row 1 has a quote that is not closed')).toBe(
+    ],
+    [
+      'load-rows failed: rows.csv:2:1: row 1 has a quote that is not closed',
       'load-rows 失败：rows.csv:2:1：第 1 行有一个引号没有收尾',
-    );
-    expect(chinese.say('row 1: the call is not JSON')).toBe('第 1 行：调用不是 JSON');
-    expect(chinese.say('rows.jsonl:2:32: row 2: the line ends within a value')).toBe(
-      'rows.jsonl:2:32：第 2 行：行在值的中间断了',
-    );
-    expect(
-      chinese.say('row 1: its call of f does not fit the function\'s schema: x: takes a number, not "one"'),
-    ).toBe('第 1 行：它对 f 的调用不合函数的规格：x：应为数字，而不是 "one"');
+    ],
+    ['row 1: the call is not JSON', '第 1 行：调用不是 JSON'],
+    ['rows.jsonl:2:32: row 2: the line ends within a value', 'rows.jsonl:2:32：第 2 行：行在值的中间断了'],
+    [
+      'row 1: its call of f does not fit the function\'s schema: x: takes a number, not "one"',
+      '第 1 行：它对 f 的调用不合函数的规格：x：应为数字，而不是 "one"',
+    ],
+  ])('%s is found behind what it is about', (english, translated) => {
+    expect(chinese.say(english)).toBe(translated);
   });
 
   it('are found line by line, with the figures before them', () => {
