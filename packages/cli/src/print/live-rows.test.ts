@@ -24,8 +24,12 @@ function step(changes: Partial<LiveStep> = {}): LiveStep {
   };
 }
 
-function run(running: readonly LiveStep[], changes: Partial<LiveRun> = {}): LiveRun {
-  return { startedAt: 0, steps: 10, ended: 3, savedSeconds: 0, running, ...changes };
+/** A run of ten steps, of which these run, in the order of the pipeline, and three have ended. */
+function run(steps: readonly LiveStep[], changes: Partial<LiveRun> = {}): LiveRun {
+  const labels = steps.map(({ label }) => label);
+  while (labels.length < 10) labels.push(`other-${String(labels.length)}`);
+  const running = new Map(steps.map((one) => [one.label, one]));
+  return { startedAt: 0, labels, ended: 3, savedSeconds: 0, running, ...changes };
 }
 
 describe('the rows below a run', () => {
@@ -101,6 +105,12 @@ describe('the rows below a run', () => {
     );
   });
 
+  it('stand in the order of the pipeline, whichever step was quicker to start', () => {
+    const quick = new Map(['late', 'early'].map((label) => [label, step({ label, phase: 'first run' })]));
+    const rows = liveRows(run([], { labels: ['early', 'late'], running: quick }), 0, plain);
+    expect(rows.map((row) => row.split(' ')[1])).toEqual(['early', 'late', '']);
+  });
+
   it('leave no step out without a word when there is no room', () => {
     const steps = ['one', 'two', 'three'].map((label) => step({ label, phase: 'first run' }));
     expect(liveRows(run(steps), 0, { ...plain, lines: 2 })).toEqual([
@@ -116,7 +126,7 @@ describe('the rows below a run', () => {
     const odd = step({ label: 'evaluate:之前🚀', phase: '正在加载模型，请稍候……', facts: { loss: 1 } });
     for (const texts of [english, chinese])
       for (let columns = 20; columns < 100; columns += 3)
-        for (const row of liveRows(run([odd, { ...odd, step: 1, of: 3 }]), minute, {
+        for (const row of liveRows(run([odd, { ...odd, label: '2', step: 1, of: 3 }]), minute, {
           ...plain,
           texts,
           columns,
@@ -125,7 +135,7 @@ describe('the rows below a run', () => {
   });
 
   it('are none before the run has begun', () => {
-    expect(liveRows(run([], { steps: 0 }), 0, plain)).toEqual([]);
+    expect(liveRows(run([], { labels: [] }), 0, plain)).toEqual([]);
   });
 });
 

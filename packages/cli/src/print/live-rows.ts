@@ -36,10 +36,12 @@ export interface LiveStep {
 
 export interface LiveRun {
   readonly startedAt: number;
-  readonly steps: number;
+  /** All its steps, in the order of the pipeline; none before the plan is made. */
+  readonly labels: readonly string[];
   readonly ended: number;
   readonly savedSeconds: number;
-  readonly running: readonly LiveStep[];
+  /** By label. */
+  readonly running: ReadonlyMap<string, LiveStep>;
 }
 
 export interface LiveStyle {
@@ -53,13 +55,15 @@ export interface LiveStyle {
 /** The rows at a moment, none wider than the terminal and not more than it has room for. */
 export function liveRows(run: LiveRun, now: number, style: LiveStyle): readonly string[] {
   const { columns, lines, texts, colors } = style;
-  if (run.steps === 0) return [];
-  const widest = Math.max(0, ...run.running.map(({ label }) => width(label)));
-  const rows = run.running.map((step) => stepRow(step, now, widest, style));
+  if (run.labels.length === 0) return [];
+  // In the order of starting, two steps that start together would change places from run to run.
+  const running = run.labels.flatMap((label) => run.running.get(label) ?? []);
+  const widest = Math.max(0, ...running.map(({ label }) => width(label)));
+  const rows = running.map((step) => stepRow(step, now, widest, style));
   // The last line tells of the whole run, and of the steps for which there is no room.
   const shown = rows.slice(0, lines - 1);
   const facts = [
-    texts.liveSteps(run.ended, run.steps),
+    texts.liveSteps(run.ended, run.labels.length),
     duration((now - run.startedAt) / 1000),
     run.savedSeconds > 0 ? texts.liveSaved(duration(run.savedSeconds)) : '',
     rows.length > shown.length ? texts.liveMore(rows.length - shown.length) : '',

@@ -22,7 +22,7 @@ const paceSteps = 20;
 export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): RunPrinter {
   const { texts, colors } = terminal;
   const running = new Map<string, LiveStep>();
-  let run: Omit<LiveRun, 'running'> = { startedAt: Date.now(), steps: 0, ended: 0, savedSeconds: 0 };
+  let run: Omit<LiveRun, 'running'> = { startedAt: Date.now(), labels: [], ended: 0, savedSeconds: 0 };
   /** How wide the rows on the screen are. */
   let painted: readonly number[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -61,7 +61,7 @@ export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): 
   function paint(): void {
     if (closed) return;
     paintedAt = Date.now();
-    const rows = liveRows({ ...run, running: [...running.values()] }, paintedAt, {
+    const rows = liveRows({ ...run, running }, paintedAt, {
       columns: Math.max(20, stream.columns),
       // One line is left for the cursor, or the top would scroll away and never be painted over.
       lines: Math.max(1, stream.rows - 1),
@@ -81,7 +81,7 @@ export function createRunTable(terminal: Terminal, stream: NodeJS.WriteStream): 
   function note(event: RunEvent): void {
     switch (event.type) {
       case 'run-started':
-        run = { ...run, startedAt: Date.now(), steps: event.steps.length };
+        run = { ...run, startedAt: Date.now(), labels: event.steps.map(({ label }) => label) };
         break;
       case 'step-started':
         running.set(event.label, {
