@@ -12,19 +12,18 @@ import type { Plan } from '@temper/plan';
 import type { StoredOutput } from '@temper/store';
 import type { StepIdentity } from './identity.ts';
 import type { RunResult } from './result.ts';
+import { seeAll } from './seen.ts';
 
 /**
  * A run that reused everything, with all that this depended on. While nothing of it has changed, the same command has
  * the same answer, and the command's start gives it without loading anything else.
  */
-export interface Remembered {
-  readonly schema: 'temper.remembered/3';
-  /** Milliseconds when the run began: what changed after that, or close to it, is not what the run read. */
-  readonly at: number;
-  /** Absolute path to `type:dev:ino:size:mtime:ctime` (ms), to `link:<target>`, or to `absent` where nothing may be. */
-  readonly stats: Readonly<Record<string, string>>;
-  /** Absolute path of a folder that a step reads from outside to {@link lookBelow}. */
-  readonly folders: Readonly<Record<string, string>>;
+interface Remembered {
+  readonly schema: 'temper.remembered/4';
+  /** What the places, and everything below the folders, looked like. */
+  readonly print: string;
+  /** Absolute paths of folders that steps read from outside. */
+  readonly folders: readonly string[];
   /** Environment variables that the pipeline read, and those that choose language or places. */
   readonly environment: Readonly<Record<string, string | null>>;
   readonly asked: readonly string[];
@@ -32,6 +31,12 @@ export interface Remembered {
   readonly build: string;
   readonly result: RunResult;
 }
+
+/**
+ * Between the memory and the paths of its places, and between those: neither JSON nor a path holds it. To take a text
+ * apart costs a fraction of what a list of as many texts in JSON does.
+ */
+const separator = '\0';
 
 /** Where the memory of one command lies. Named by a cheap hash; the file repeats what was asked in full. */
 function rememberedFile(index: string, asked: readonly string[]): string {
@@ -53,77 +58,20 @@ export function recall(
   environment: NodeJS.ProcessEnv,
 ): RunResult | undefined {
   let remembered: Remembered;
+  let places: readonly string[];
   try {
-    remembered = JSON.parse(readFileSync(rememberedFile(index, asked), 'utf8')) as Remembered;
+    const [memory = '', ...paths] = readFileSync(rememberedFile(index, asked), 'utf8').split(separator);
+    remembered = JSON.parse(memory) as Remembered;
+    places = paths;
   } catch {
     return undefined;
   }
-  if ((remembered.schema as string) !== 'temper.remembered/3') return undefined;
+  if ((remembered.schema as string) !== 'temper.remembered/4') return undefined;
   if (remembered.build !== build) return undefined;
   if (JSON.stringify(remembered.asked) !== JSON.stringify(asked)) return undefined;
   for (const [name, value] of Object.entries(remembered.environment))
     if ((environment[name] ?? null) !== value) return undefined;
-  for (const [path, known] of Object.entries(remembered.stats)) {
-    if (look(path) !== known || isRacy(known, remembered.at)) return undefined;
-  }
-  for (const [folder, known] of Object.entries(remembered.folders))
-    if (isRacy(known, remembered.at) || lookBelow(folder) !== known) return undefined;
-  return remembered.result;
-}
-
-/** Whether a file changed after the run began, or so close before that a second change in the same tick could hide. */
-function isRacy(known: string, at: number): boolean {
-  if (known === 'absent' || known.startsWith('link:')) return false;
-  const changed = Number(known.slice(known.lastIndexOf(':') + 1));
-  // File systems without fractions of a second stamp by up to two of them.
-  return changed > at - (changed % 1000 === 0 ? 2000 : 20);
-}
-
-/**
- * What a file looks like from outside; the same text as long as nobody touched it. Times in milliseconds with what
- * fractions a double has are fine enough, since nothing is believed that changed within the last twenty of them.
- */
-function look(path: string): string {
-  try {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) return 'absent';
-    if (stat.isSymbolicLink()) return `link:${readlinkSync(path)}`;
-    const { dev, ino, size, mtimeMs, ctimeMs } = stat;
-    return `${stat.isFile() ? 'f' : 'd'}:${String(dev)}:${String(ino)}:${String(size)}:${String(mtimeMs)}:${String(ctimeMs)}`;
-  } catch {
-    return 'absent';
-  }
-}
-
-const bits = new Float64Array(1);
-const halves = new Int32Array(bits.buffer);
-
-/**
- * What everything below a folder looks like, in one short text however many files there are: their number, a hash of
- * what {@link look} tells of each, and the newest change. Undefined where links lead somewhere else, or nothing is there.
- */
-function lookBelow(folder: string): string | undefined {
-  let [high, low, count, newest] = [0, 0, 0, 0];
-  const mix = (value: number): void => {
-    bits[0] = value;
-    high = Math.imul(high ^ (halves[0] ?? 0), 0x9e3779b1) ^ (low >>> 15);
-    low = Math.imul(low ^ (halves[1] ?? 0), 0x85ebca6b) ^ (high >>> 13);
-  };
-  try {
-    const pending = [folder];
-    for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-      const stat = lstatSync(path);
-      if (stat.isSymbolicLink()) return undefined;
-      count += 1;
-      newest = Math.max(newest, stat.ctimeMs);
-      for (const value of [stat.dev, stat.ino, stat.mode, stat.size, stat.mtimeMs, stat.ctimeMs]) mix(value);
-      // A renamed file changes the folder that holds it, so names need no look of their own.
-      if (stat.isDirectory()) for (const name of readdirSync(path)) pending.push(`${path}/${name}`);
-    }
-  } catch {
-    return undefined;
-  }
-  return `below:${String(count)}:${String(high)}:${String(low)}:${String(newest)}`;
+  return seeAll(places, remembered.folders)?.print === remembered.print ? remembered.result : undefined;
 }
 
 /** The links by which a path leads to what is read: whoever points one elsewhere changes what that is. */
@@ -154,7 +102,7 @@ export function remember(
   },
 ): void {
   const { plan, workspace, storeLocation } = run;
-  const folders = new Map<string, string>();
+  const folders = new Set<string>();
   const paths = new Set<string>([...plan.reads.files, join(workspace, 'package-lock.json')]);
   for (const identity of run.identities) {
     for (const { path } of identity.code.files) paths.add(resolve(workspace, path));
@@ -173,10 +121,7 @@ export function remember(
       if (pin.type === 'file' || pin.type === 'folder')
         for (const link of linksOf(join(workspace, pin.path))) paths.add(link);
       paths.add(source);
-      if (pin.type !== 'folder') continue;
-      const below = lookBelow(source);
-      if (below === undefined) return;
-      folders.set(source, below);
+      if (pin.type === 'folder') folders.add(source);
     }
   }
   for (const step of run.result.steps) {
@@ -192,11 +137,13 @@ export function remember(
     paths.add(dirname(join(workspace, path)));
   }
 
+  const seen = seeAll(paths, [...folders]);
+  // What changed after the run began, or close before, is perhaps not what it read.
+  if (seen === undefined || seen.settled > run.began) return;
   const remembered: Remembered = {
-    schema: 'temper.remembered/3',
-    at: run.began,
-    stats: Object.fromEntries([...paths].map((path) => [path, look(path)])),
-    folders: Object.fromEntries(folders),
+    schema: 'temper.remembered/4',
+    print: seen.print,
+    folders: [...folders],
     environment: plan.reads.environment,
     asked,
     build: run.build,
@@ -205,7 +152,7 @@ export function remember(
   const file = rememberedFile(index, asked);
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${String(process.pid)}`;
-  writeFileSync(temporary, JSON.stringify(remembered));
+  writeFileSync(temporary, [JSON.stringify(remembered), ...paths].join(separator));
   renameSync(temporary, file);
 }
 
