@@ -84,6 +84,19 @@ describe('what is over', () => {
     });
   });
 
+  it('left logs that the name of the pipeline finds, in the newest run in which the step printed something', async () => {
+    expect(await json(workspace(), 'logs', 'numbers', 'sum')).toMatchObject({ run: 2, lines: ['adding up'] });
+    expect(await json(workspace(), 'logs', 'numbers', 'sum', '-c', 'default')).toMatchObject({ run: 1 });
+    expect(await workspace().temper(['logs', 'numbers', 'summ'])).toMatchObject({
+      code: 2,
+      stderr: '✗ run 3 has no step `summ`\n  hint: did you mean `sum`?\n',
+    });
+    expect(await workspace().temper(['logs', 'number', 'sum'])).toMatchObject({
+      code: 2,
+      stderr: '✗ no run of `number` has ended in this workspace yet\n  hint: run it: `temper run number`\n',
+    });
+  });
+
   it('is asked for by names that exist', async () => {
     expect(await workspace().temper(['logs', '1', 'summ'])).toMatchObject({
       code: 2,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PipelineError } from '@temper/pipeline';
 import { nearest } from '@temper/plan';
@@ -63,6 +63,11 @@ function readEvents(workspace: string, number: number): readonly RunEvent[] {
   } catch {
     return [];
   }
+}
+
+/** Whether a word names a run; whatever else stands in its place names a pipeline. */
+export function isRunName(name: string): boolean {
+  return /^(\d+|last)$/.test(name);
 }
 
 /** The number of a run, finished or not, by its number or `last`; undefined when there is none. */
@@ -149,6 +154,20 @@ export function findStep<Step extends StepResult>(
 }
 
 /** The log of a step of a run, absolute. */
+/** The newest run of a pipeline in which a step printed something, else its newest that noted anything. */
+export function findLogged(
+  workspace: string,
+  pipeline: string,
+  { step, configuration }: { readonly step: string; readonly configuration?: string | undefined },
+): number | undefined {
+  const runs = runNumbers(join(workspace, '.temper', 'runs'))
+    .map((number) => readNotes(workspace, number))
+    .filter(
+      (run) => run?.pipeline === pipeline && run.configuration === (configuration ?? run.configuration),
+    );
+  return (runs.findLast((run) => run && existsSync(logFile(workspace, run.run, step))) ?? runs.at(-1))?.run;
+}
+
 export function logFile(workspace: string, run: number, label: string): string {
   return join(workspace, '.temper', 'runs', String(run), 'steps', labelFolder(label), 'output.log');
 }

@@ -165,7 +165,8 @@ export function createProgram(texts: Texts): Program {
       ended = import('./commands/report.ts').then(({ reportCommand }) => reportCommand(run, flags));
     });
 
-  command('logs <run> <step>', 'what a step printed')
+  command('logs <run> <step>', 'what a step printed in a run, or in the newest one of a pipeline')
+    .option('-c, --config <name>', 'of the newest run with this configuration, where a pipeline is named')
     .option('-f, --follow', 'go on until the run has ended')
     .action((run: string, step: string, flags: object) => {
       ended = import('./commands/logs.ts').then(({ logsCommand }) => logsCommand(run, step, flags));

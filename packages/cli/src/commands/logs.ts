@@ -4,19 +4,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PipelineError } from '@temper/pipeline';
 import { didYouMean } from '@temper/plan';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { findRun, findRunNumber, logFile, readNotes } from '../past.ts';
+import { findLogged, findRun, findRunNumber, findRunOf, isRunName, logFile, readNotes } from '../past.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 
 export interface LogsFlags extends CommonOptions {
+  /** The configuration, where a pipeline is named and not a run. */
+  readonly config?: string;
   readonly follow?: boolean;
 }
 
-/** `temper logs RUN STEP`: what a step printed; `-f` goes on until the step or the run has ended. */
+/** `temper logs RUN|PIPELINE STEP`: what a step printed; `-f` goes on until the step or the run has ended. */
 export async function logsCommand(name: string, address: string, flags: LogsFlags): Promise<ExitCode> {
   const { places, terminal } = openSession(flags);
   const { workspace } = places;
-  // Whoever names no run there is, is told which there are.
-  const run = findRunNumber(workspace, name) ?? findRun(workspace, name).run;
+  const run = isRunName(name)
+    ? // Whoever names no run there is, is told which there are.
+      (findRunNumber(workspace, name) ?? findRun(workspace, name).run)
+    : (findLogged(workspace, name, { step: address, configuration: flags.config }) ??
+      findRunOf(workspace, name, { configuration: flags.config }).run);
   const label = findLabel(workspace, run, address);
   const path = logFile(workspace, run, label);
   if (flags.json === true) {

@@ -12,6 +12,7 @@ import {
   findRun,
   findRunNumber,
   findRunOf,
+  isRunName,
   findStep,
   logFile,
   readNotes,
@@ -47,7 +48,7 @@ export async function showCommand(
 ): Promise<ExitCode> {
   const { terminal, places, store, environment } = openSession(flags);
   const { workspace } = places;
-  const found = /^(\d+|last)$/.test(name)
+  const found = isRunName(name)
     ? findRunOrNotes(workspace, name)
     : findRunOf(workspace, name, { step: address, configuration: flags.config });
   const run: Past = { ...found, steps: withTracking(found.steps, places) };

@@ -67,7 +67,8 @@ export const chinesePhrases = (): Phrases => ({
   'a new workspace in this folder, or a new pipeline in the one that is here':
     '在此目录新建工作区，或在已有工作区新建流水线',
   'the past': '以往的运行',
-  'what a step printed': '一步打印了什么',
+  'what a step printed in a run, or in the newest one of a pipeline':
+    '某次运行，或某条流水线最近一次运行中，一步打印了什么',
   'go on until the run has ended': '一直跟到运行结束',
   're-read the store against its digests': '按摘要重新核对存储',
   'what could go from the store': '存储里哪些可以清理',
