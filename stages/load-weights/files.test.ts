@@ -59,11 +59,33 @@ describe('a model folder', () => {
     await expect(part(rest)).rejects.toMatchObject({
       reason: 'bad-input',
       message: 'the model has no tokenizer.json',
-      hint: 'take a repository or a folder that holds its tokenizer, too, and do not leave it out with `include` or `exclude`',
+      hint: 'take a repository or a folder that holds it, and do not leave it out with `include` or `exclude`',
     });
     await expect(part({ ...rest, 'tokenizer.model': 'pieces' })).rejects.toMatchObject({
       hint: "it has tokenizer.model, which is the older form: take a repository with a tokenizer.json, such as one ending in '-hf'",
     });
+  });
+
+  it.each(['config.json', 'tokenizer_config.json'])('without %s is refused', async (name) => {
+    const rest = Object.fromEntries(Object.entries(model).filter(([path]) => path !== name));
+    await expect(part(rest)).rejects.toMatchObject({ message: `the model has no ${name}` });
+  });
+
+  it.each([
+    ['none at all', { 'tokenizer_config.json': '{}' }],
+    ['an empty file', { 'tokenizer_config.json': '{}', 'chat_template.jinja': '\n' }],
+    ['an empty text', { 'tokenizer_config.json': '{"chat_template": ""}' }],
+  ])('whose chat template is %s is refused', async (_, files) => {
+    await expect(part({ ...model, ...files })).rejects.toMatchObject({
+      reason: 'bad-input',
+      message: 'the model has no chat template',
+      hint: "take the model's chat or instruct variant, or a folder to which you add a `chat_template.jinja`",
+    });
+  });
+
+  it('whose tokenizer.json was cut off is told so, when its tokens are asked for', async () => {
+    const files = { ...model, 'tokenizer_config.json': '{}', 'tokenizer.json': '{"added_tokens": [' };
+    await expect(part(files)).rejects.toMatchObject({ message: 'tokenizer.json is not a JSON object' });
   });
 
   it('gives every shard and the index to the weights', async () => {
@@ -170,8 +192,7 @@ describe('load-weights from a folder', () => {
     const done = await load(files(tokens));
     expect(await done.text('tokenizer', 'chat_template.jinja')).toContain('[gMASK]<sop>');
     expect(done.warnings).toEqual(['chat-template']);
-    const other = await load(files(tokens.slice(1)));
-    await expect(other.text('tokenizer', 'chat_template.jinja')).rejects.toThrow('ENOENT');
+    await expect(load(files(tokens.slice(1)))).rejects.toThrow('the model has no chat template');
   });
 
   it('leaves a template alone that is a file already', async () => {

@@ -3,7 +3,13 @@ import { download } from '@temper/hub';
 import { implement } from '@temper/pipeline/job';
 import { asJobError, fetching } from '../hub-job.ts';
 import { pinnedDigests, revisionOf } from '../revision.ts';
-import { assertTokenizer, completeTokenizer, partModelFolder, suppliedTemplate } from './files.ts';
+import {
+  assertChatTemplate,
+  assertComplete,
+  completeTokenizer,
+  partModelFolder,
+  suppliedTemplate,
+} from './files.ts';
 import type { loadWeights } from './stage.ts';
 
 export default implement<typeof loadWeights>(async (job) => {
@@ -12,7 +18,7 @@ export default implement<typeof loadWeights>(async (job) => {
     throw new Error('this implementation loads from a pinned hub repository');
   // Kept between attempts: what has arrived need not come again.
   const folder = join(job.checkpointFolder, 'files');
-  assertTokenizer(hubPin.files.map(({ path }) => path));
+  assertComplete(hubPin.files.map(({ path }) => path));
   await asJobError(async () => {
     job.phase(`downloading ${hubPin.repository} at ${hubPin.commit.slice(0, 12)}`);
     await download(
@@ -29,6 +35,7 @@ export default implement<typeof loadWeights>(async (job) => {
         include: params.include,
         exclude: params.exclude,
         pinned: pinnedDigests(hubPin),
+        beforeWeights: () => assertChatTemplate(folder),
       },
     );
     await partModelFolder(folder, outputs.weights.path, outputs.tokenizer.path);

@@ -176,6 +176,15 @@ describe('which files count', () => {
     expect(fetched(hub)).toEqual([]);
   });
 
+  it('a model without a chat template is refused before its weights are fetched', async () => {
+    const hub = await startedHub();
+    hub.push('team/tiny', { ...model, 'tokenizer_config.json': '{}' });
+    const ended = await shared().run('fetched', ['--only', 'load-weights'], { env: hub.environment });
+    expect(ended).toMatchObject({ code: 1, outcomes: { 'load-weights': 'failed' } });
+    expect(ended.stderr).toContain('✗ load-weights failed: the model has no chat template\n');
+    expect(fetched(hub)).not.toContain('model.safetensors');
+  });
+
   it('another chat template is another tokenizer, and the same weights', async () => {
     const hub = await startedHub();
     const load = async (template: string) => {

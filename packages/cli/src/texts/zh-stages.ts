@@ -62,9 +62,13 @@ export const chineseOfStages = (): Phrases => ({
   'the first row has {}: rename them, or say with `format` how the rows are laid out; nothing was kept':
     '第一行有{}：请改名，或用 `format` 说明行的格式；什么也没有保留',
   'the keys {}': '键 {}',
-  'the model has no tokenizer.json': '模型没有 tokenizer.json',
-  'take a repository or a folder that holds its tokenizer, too, and do not leave it out with `include` or `exclude`':
-    '请用也带分词器的仓库或文件夹，并且不要用 `include` 或 `exclude` 把它去掉',
+  'the model has no {}': '模型没有 {}',
+  'take a repository or a folder that holds it, and do not leave it out with `include` or `exclude`':
+    '请用带有它的仓库或文件夹，也不要用 `include` 或 `exclude` 把它去掉',
+  'the model has no chat template': '模型没有对话模板',
+  "take the model's chat or instruct variant, or a folder to which you add a `chat_template.jinja`":
+    '请用这个模型的 chat 或 instruct 版本，或在文件夹里自己加一个 `chat_template.jinja`',
+  '{} is not a JSON object': '{} 不是 JSON 对象',
   "it has {}, which is the older form: take a repository with a tokenizer.json, such as one ending in '-hf'":
     "它有 {}，那是旧的形式：请用带 tokenizer.json 的仓库，例如以 '-hf' 结尾的",
   '{} was never filled in': '{} 没有填上',

@@ -11,7 +11,7 @@ import { takeFile } from '../local/take.ts';
 import { assertSafePath } from '../paths.ts';
 import { type LeftFile, select, type Selection } from '../selection.ts';
 import { describeSource, type HubSource, type NamedSource, nameSource, type Revision } from '../source.ts';
-import { assertShards, inspectModelFile, isShardIndex } from '../weights/inspect.ts';
+import { assertShards, inspectModelFile, isShardIndex, isWeights } from '../weights/inspect.ts';
 import { assertContent, downloadFile, standingFile, type StoredFile } from './file.ts';
 import { createHashingThread } from './hashing.ts';
 import { type Listing, offline, withListing } from './listing.ts';
@@ -37,6 +37,11 @@ export interface DownloadOptions extends SessionOptions, Selection {
   readonly useCache?: boolean | undefined;
   /** Free bytes of a folder. @default what the file system says */
   readonly freeBytes?: ((folder: string) => Promise<number>) | undefined;
+  /**
+   * Called once, when all of a model but its weights is in `into`, and before a byte of a weight file comes: what it
+   * throws ends the download.
+   */
+  readonly beforeWeights?: (() => Promise<void>) | undefined;
 }
 
 /** A repository's files, all verified. */
@@ -103,9 +108,12 @@ export async function download(
       revision,
       options,
       tally,
+      beforeWeights: async () => {
+        await inspectShards(taken, into, named);
+        await options.beforeWeights?.();
+      },
     });
     const files = [...local.files, ...fetched].sort((one, other) => (one.path < other.path ? -1 : 1));
-    await inspectShards(files, into, named);
     tally.end();
     return {
       revision,
@@ -128,7 +136,7 @@ function selectSafely(files: readonly HubFile[], source: NamedSource, options: S
   const { taken, left } = select(files, options);
   for (const { path } of taken) assertSafePath(path);
   const pickles = left.filter(({ why }) => why === 'pickle');
-  const hasWeights = taken.some(({ path }) => path.endsWith('.safetensors'));
+  const hasWeights = taken.some(({ path }) => isWeights(path));
   if (pickles.length > 0 && !hasWeights && source.type === 'model' && options.include === undefined) {
     throw new HubError({
       reason: 'no-safetensors',
@@ -157,7 +165,7 @@ function selectSafely(files: readonly HubFile[], source: NamedSource, options: S
 /** A file of all tensors beside the index of its shards: a loader would read one, and which one is not ours to guess. */
 function weightsBesideShards(files: readonly HubFile[]): string | undefined {
   const paths = new Set(files.map(({ path }) => path));
-  return [...paths].find((path) => path.endsWith('.safetensors') && paths.has(`${path}.index.json`));
+  return [...paths].find((path) => isWeights(path) && paths.has(`${path}.index.json`));
 }
 
 function someOf(files: readonly HubFile[]): string {
@@ -194,12 +202,13 @@ interface Fetching {
   readonly revision: Revision;
   readonly options: DownloadOptions;
   readonly tally: Tally;
+  readonly beforeWeights: () => Promise<void>;
 }
 
 async function fetchAll(
   files: readonly HubFile[],
   into: string,
-  { listing, revision, options, tally }: Fetching,
+  { listing, revision, options, tally, beforeWeights }: Fetching,
 ) {
   const connections = Math.max(1, options.connections ?? defaultConnections);
   const partials = options.partials ?? join(into, '.partial');
@@ -217,11 +226,10 @@ async function fetchAll(
   const hashing = createHashingThread();
   const reading = { session, tally, permits: createPermits(connections), hashing };
   const stored: StoredFile[] = [];
-  // Small files first: a configuration that is refused should not cost an evening of shards.
   const ordered = [...files].sort((one, other) => one.size - other.size);
-  try {
-    await inParallel(
-      ordered,
+  const fetch = (some: readonly HubFile[]) =>
+    inParallel(
+      some,
       connections,
       async (file) => {
         const place = { into, partials, promised: options.pinned?.[file.path] };
@@ -231,6 +239,11 @@ async function fetchAll(
       },
       stop,
     );
+  try {
+    // What is refused for its configuration, index or tokenizer should not cost an evening of shards.
+    await fetch(ordered.filter(({ path }) => !isWeights(path)));
+    await beforeWeights();
+    await fetch(ordered.filter(({ path }) => isWeights(path)));
   } catch (error) {
     // Beginnings stay for the next try; an empty folder need not.
     await rmdir(partials).catch(() => undefined);
@@ -242,7 +255,7 @@ async function fetchAll(
   return stored;
 }
 
-async function inspectShards(files: readonly StoredFile[], into: string, source: NamedSource): Promise<void> {
+async function inspectShards(files: readonly HubFile[], into: string, source: NamedSource): Promise<void> {
   if (source.type === 'dataset') return;
   const paths = new Set(files.map(({ path }) => path));
   for (const path of paths) if (isShardIndex(path)) await assertShards(into, path, paths);

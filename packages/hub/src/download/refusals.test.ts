@@ -292,6 +292,19 @@ describe('what must not be loaded', () => {
     expect(await readdir(into)).not.toContain('model.safetensors');
   });
 
+  it('what a caller finds in the rest of a model, before its weights are asked for', async () => {
+    hub.push('THUDM/tiny', files);
+    const found: string[] = [];
+    const beforeWeights = async () => {
+      found.push(...(await readdir(into)));
+      throw new Error('of no use');
+    };
+    const work = download({ repo: 'THUDM/tiny' }, into, options({ beforeWeights }));
+    await expect(work).rejects.toThrow('of no use');
+    expect(found).toContain('config.json');
+    expect(hub.requests.some(({ path }) => path === 'model.safetensors')).toBe(false);
+  });
+
   it('weights that are there whole and in shards, before either is fetched', async () => {
     hub.push('THUDM/tiny', {
       ...files,
@@ -314,6 +327,7 @@ describe('what must not be loaded', () => {
     expect((await refusal(download({ repo: 'THUDM/tiny' }, into, options()))).message).toBe(
       'model.safetensors.index.json looks for "a.weight" in model-00002-of-00002.safetensors, which is not among the files',
     );
+    expect(hub.requests.some(({ path }) => path === 'model-1.safetensors')).toBe(false);
   });
 
   it.each(['../evil.json', 'a/../../evil.json', '/evil.json', 'a\\b.json'])(

@@ -9,14 +9,19 @@ import { readSafetensorsHeader } from './safetensors.ts';
 export async function inspectModelFile(folder: string, path: string): Promise<void> {
   const file = join(folder, path);
   if (isConfig(path)) assertNoCode(path, await readFile(file, 'utf8'));
-  if (path.endsWith('.safetensors')) {
+  if (isWeights(path)) {
     await readSafetensorsHeader(file).catch((error: unknown) => {
       throw error instanceof HubError ? renamed(error, file, path) : error;
     });
   }
 }
 
-/** Whether `inspectModelFile` would read the file whole, so that it is worth having before the large ones. */
+/** Whether a file of a model holds its tensors: nearly all of its bytes. */
+export function isWeights(path: string): boolean {
+  return path.endsWith('.safetensors');
+}
+
+/** Whether a file says which tensor lies in which shard. */
 export function isShardIndex(path: string): boolean {
   return path.endsWith('.safetensors.index.json');
 }
