@@ -34,6 +34,20 @@ export function endpointOf(hub: HubName, environment: Environment): URL {
   return endpoint;
 }
 
+/** The variable by which the environment moves a hub to a mirror, as it was written; nothing where it does not. */
+export interface Mirror {
+  readonly variable: string;
+  readonly written: string;
+  /** Where the hub itself is. */
+  readonly instead: string;
+}
+
+export function mirrorOf(hub: HubName, environment: Environment): Mirror | undefined {
+  const { variable, address: instead } = endpoints[hub];
+  const written = valueOf(environment, variable);
+  return written === undefined ? undefined : { variable, written, instead };
+}
+
 /** A user's Hugging Face folder: token and cache lie in it. */
 function huggingFaceHome(environment: Environment): string {
   const home = valueOf(environment, 'HOME') ?? homedir();

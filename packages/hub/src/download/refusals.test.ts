@@ -131,6 +131,36 @@ describe('what a hub refuses has a sentence of its own', () => {
     expect(error).toMatchObject({ reason, message });
   });
 
+  it.each<[number, HubName, string, string]>([
+    [404, 'huggingface', 'text/html', '<!doctype html>\n<h1>Not found</h1>'],
+    [404, 'modelscope', 'text/plain', '404 page not found\n'],
+    [403, 'huggingface', 'text/html', '<html><body>Forbidden</body></html>'],
+    [200, 'huggingface', 'text/html', '<html><body>Welcome</body></html>'],
+  ])('a server that is no hub and answers %i to %s in %s', async (status, name, type, text) => {
+    const server = createServer((_request, response) =>
+      response.writeHead(status, { 'content-type': type }).end(text),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const environment = { HF_ENDPOINT: endpoint, MODELSCOPE_ENDPOINT: endpoint };
+    const error = await refusal(resolveRevision({ hub: name, repo: 'THUDM/tiny' }, options({ environment })));
+    const kind = text.startsWith('<') ? 'a web page' : 'something else';
+    const [variable, instead] =
+      name === 'huggingface'
+        ? ['HF_ENDPOINT', 'https://huggingface.co']
+        : ['MODELSCOPE_ENDPOINT', 'https://modelscope.cn'];
+    expect(error.reason).toBe('unexpected-answer');
+    expect(error.message.replace(/^http:\S+ /, '')).toBe(
+      status === 200
+        ? `answered with ${kind} instead of JSON`
+        : `answers ${status} with ${kind}, as no hub does`,
+    );
+    expect(error.hint).toBe(
+      `${variable} is "${endpoint}": set it to the address of a hub or of its mirror, or unset it to use ${instead}`,
+    );
+  });
+
   it('a server that asks to wait for an hour is not waited for', async () => {
     hub.push('THUDM/tiny', files);
     const status = { kind: 'status', status: 429, headers: { 'retry-after': '3600' } } as const;

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 import { HubError, sentenceOf } from '../error.ts';
-import type { Hub, Question } from '../hubs/hub.ts';
+import type { Hub, Question, Refusal } from '../hubs/hub.ts';
 import { connectionTrouble, exchange, plainAddress } from './exchange.ts';
 import { retryAfter } from './patience.ts';
 import { proxyRefusal } from './proxy.ts';
@@ -66,6 +66,8 @@ export async function ask(
       };
       if (status === 408 || status === 425 || status === 429 || status >= 500)
         throw passing(refusal, address.host, question.path);
+      if (question.path === undefined && !speaksAsHub(refusal))
+        throw notAHub(session, `${refusal.address} answers ${status} with ${kindOf(text)}, as no hub does`);
       throw hub.explain(refusal, {
         ...question,
         withToken: credentials !== undefined,
@@ -95,9 +97,30 @@ export async function askJson(
   try {
     return { value: JSON.parse(text) as unknown, headers: answer.headers };
   } catch (error) {
-    const page = text.trimStart().startsWith('<') ? 'a web page' : 'something else';
-    throw unexpected(`${plainAddress(answer.address)} answered with ${page} instead of JSON`, error);
+    const message = `${plainAddress(answer.address)} answered with ${kindOf(text)} instead of JSON`;
+    throw notAHub(session, message, error);
   }
+}
+
+/** Whether a hub may have refused so: in JSON, with a code in the head, or without a word. */
+function speaksAsHub({ headers, text }: Refusal): boolean {
+  if (headers['x-error-code'] !== undefined || text.trim() === '') return true;
+  return /\bjson\b/i.test(headers['content-type'] ?? '') || /^\s*[{[]/.test(text);
+}
+
+function kindOf(text: string): string {
+  return text.trimStart().startsWith('<') ? 'a web page' : 'something else';
+}
+
+/** Somebody answers at the hub's address who is not one: the variable that names it is the first to look at. */
+function notAHub({ mirror }: Session, message: string, cause?: unknown): HubError {
+  if (mirror === undefined) return unexpected(message, cause);
+  return new HubError({
+    reason: 'unexpected-answer',
+    message,
+    hint: `${mirror.variable} is "${mirror.written}": set it to the address of a hub or of its mirror, or unset it to use ${mirror.instead}`,
+    cause,
+  });
 }
 
 /** The other side speaks, but not the protocol. */

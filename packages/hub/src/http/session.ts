@@ -3,7 +3,14 @@ import { Agent as SecureAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 
 import { type Clock, systemClock } from '../clock.ts';
-import { endpointOf, type Environment, extraCertificates, tokenOf } from '../environment.ts';
+import {
+  endpointOf,
+  type Environment,
+  extraCertificates,
+  type Mirror,
+  mirrorOf,
+  tokenOf,
+} from '../environment.ts';
 import type { HubName } from '../source.ts';
 import { defaultPatience, type Patience } from './patience.ts';
 import { isLoopback, proxyOf } from './proxy.ts';
@@ -34,6 +41,8 @@ export interface NextTry {
 /** Connections kept open, who we are, and how patient we are, for as long as one call lasts. */
 export interface Session {
   readonly endpoint: URL;
+  /** Who says that the hub is there, where it is not at its own address. */
+  readonly mirror: Mirror | undefined;
   readonly token: string | undefined;
   readonly clock: Clock;
   readonly patience: Patience;
@@ -70,6 +79,7 @@ export async function openSession(hub: HubName, options: SessionOptions): Promis
   const proxyFor = (address: URL) => proxyOf(address, environment);
   return {
     endpoint: endpointOf(hub, environment),
+    mirror: mirrorOf(hub, environment),
     token,
     clock,
     patience: { ...defaultPatience, ...options.patience },
