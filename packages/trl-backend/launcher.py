@@ -15,6 +15,8 @@ from __future__ import annotations
 import json
 import os
 import platform
+import posixpath
+import re
 import resource
 import signal
 import stat
@@ -49,6 +51,11 @@ FIXED_ENVIRONMENT = {
 #: What the machine decides: where programs are, and which devices the engine handed to this job.
 PASSED_VARIABLES = ('PATH', 'LD_LIBRARY_PATH', 'CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES')
 
+#: Where a traceback at the end of a log is looked for.
+TRACEBACK_BYTES = 64 * 1024
+FRAME = re.compile(r'  File "(.+)", line (\d+)')
+EXCEPTION = re.compile(r'[A-Za-z_][\w.]*(?:: |$)')
+
 
 class Bad(Exception):
     """The request cannot be carried out, or the outputs cannot be believed."""
@@ -72,6 +79,8 @@ def main(folder: Path) -> int:
 
     versions: dict[str, str] = {}
     listing: threading.Thread | None = None
+    # What an earlier attempt printed stands before it.
+    printed = log_size(folder)
     try:
         trainer = start(folder, request)
     except (OSError, KeyError) as error:
@@ -82,7 +91,7 @@ def main(folder: Path) -> int:
         listing = threading.Thread(target=lambda: versions.update(installed()), daemon=True)
         listing.start()
         code = watch(trainer, folder, request, ending)
-        ruling = judge(code, folder, request, ending, kills)
+        ruling = judge(code, folder, request, ending, kills, printed)
 
     outputs = []
     if ruling['outcome'] == 'succeeded':
@@ -201,7 +210,7 @@ def kill_group(group: int) -> None:
         pass
 
 
-def judge(code: int, folder: Path, request: dict, ending: Ending, kills: OomKills) -> dict:
+def judge(code: int, folder: Path, request: dict, ending: Ending, kills: OomKills, printed: int) -> dict:
     """One verdict from the exit code, the trainer's own words, the kernel's counters, and what we did ourselves."""
     told = told_failure(folder)
     ended = f'was killed by {signal.Signals(-code).name}' if code < 0 else f'ended with exit code {code}'
@@ -216,7 +225,61 @@ def judge(code: int, folder: Path, request: dict, ending: Ending, kills: OomKill
         return want_of_memory(request['resources'].get('memory'))
     if told:
         return verdict('failed', told['reason'], told['message'], told.get('hint'))
+    uncaught = uncaught_exception(folder, printed) if code == 1 else None
+    if uncaught is not None:
+        return verdict('failed', 'code', *explain_uncaught(*uncaught, folder, request['entry']))
     return verdict('failed', 'could-not-start' if code == 2 else 'code', f'the job {ended} and gave no reason')
+
+
+def log_size(folder: Path) -> int:
+    try:
+        return (folder / 'log/err').stat().st_size
+    except OSError:
+        return 0
+
+
+def uncaught_exception(folder: Path, printed: int) -> tuple[str, str] | None:
+    """The exception that Python died of, and where in the stage's code: ('KeyError: 1', 'stages/a/run.py:7').
+
+    One that is raised while a module is loaded, or code that is not Python, never comes to the `run` of temper_job that
+    tells of all others; its traceback is then the last thing in the log. None where something else is.
+    """
+    with open(folder / 'log/err', 'rb') as log:
+        log.seek(max(printed, log.seek(0, os.SEEK_END) - TRACEBACK_BYTES))
+        lines = log.read().decode('utf-8', 'replace').rstrip().split('\n')
+    frames = [(at, FRAME.match(line)) for at, line in enumerate(lines)]
+    last = max((at for at, frame in frames if frame), default=len(lines))
+    # Between the frame and the sentence stands nothing but the code that the frame is about.
+    between = lines[last + 1 : -1]
+    if last >= len(lines) - 1 or not EXCEPTION.match(lines[-1]) or any(not line.startswith(' ') for line in between):
+        return None
+    first = max((at for at, line in enumerate(lines) if line.startswith('Traceback (')), default=0)
+    code = f'{folder / "code"}{os.sep}'
+    own = [f for at, f in frames if f and at >= first and f[1].startswith(code) and 'site-packages' not in f[1]]
+    return lines[-1], f'{own[-1][1][len(code) :]}:{own[-1][2]}' if own else ''
+
+
+def explain_uncaught(sentence: str, place: str, folder: Path, entry: str) -> tuple[str, str | None]:
+    """Sentence and hint, in the words of temper_job, which knows the exception itself."""
+    where = f' ({place})' if place else ''
+    module = re.fullmatch(r"ModuleNotFoundError: No module named '(.+)'", sentence)
+    if module:
+        return f'there is no module {module[1]}{where}', (
+            'a job holds the modules that are imported by their literal names, and the packages of its '
+            'environment: import it by its name, or add its package to the environment'
+        )
+    file = re.fullmatch(r"FileNotFoundError: .*: '(.+)'", sentence)
+    code = f'{folder / "code"}{os.sep}'
+    path = os.path.normpath(folder / file[1]) if file else ''
+    if path.startswith(code) and not os.path.exists(path):
+        name, stage = path[len(code) :], posixpath.dirname(entry)[len('code/') :]
+        beside = posixpath.relpath(name, stage or '.')
+        declared = beside if beside.startswith('.') else f'./{beside}'
+        return (
+            f'the stage read {name}, which it does not declare{where}',
+            f"declare it in {stage}/stage.ts: files: ['{declared}']",
+        )
+    return sentence + where, None
 
 
 def want_of_memory(limit: int | None) -> dict:

@@ -96,6 +96,36 @@ class Endings(LauncherTest):
             (result['reason'], result['message']), ('code', 'ZeroDivisionError: division by zero (run.py:3)')
         )
 
+    def test_an_exception_while_a_module_is_loaded_is_reported_with_its_place(self) -> None:
+        read = "(Path(__file__).parent / 'words.txt').read_text()"
+        for lines, message, hint in (
+            (f'from pathlib import Path\n{read}', 'the stage read a/words.txt, which it does not', './words.txt'),
+            ("import importlib\nimportlib.import_module('hid' + 'den')", 'there is no module hidden', 'literal names'),
+            ('\n{}[7]', 'KeyError: 7', ''),
+            ('\ndef (', 'SyntaxError: ', ''),
+            ("\ntry:\n  {}[7]\nexcept KeyError:\n  assert None, 'no\\nthing'", '', ''),
+        ):
+            with self.subTest(lines):
+                job = self.job('', entry='code/a/run.py')
+                (job.folder / 'code/a').mkdir()
+                (job.folder / 'code/a/run.py').write_text('import helper\n')
+                (job.folder / 'code/a/helper.py').write_text(lines)
+                result = job.run()
+                self.assertIn(hint, result.get('hint', ''))
+                if message:
+                    self.assertRegex(result['message'], rf'^{message}.*\(a/helper.py:\d\)$')
+                else:
+                    self.assertEqual(result['message'], 'the job ended with exit code 1 and gave no reason')
+
+    def test_a_traceback_that_a_job_went_on_after_is_not_why_it_ended(self) -> None:
+        logged = 'import traceback\ntry:\n    {}[7]\nexcept KeyError:\n    traceback.print_exc()\n'
+        went_on = f"{logged}import sys\nprint('going on', file=sys.stderr)\nraise SystemExit(1)"
+        for script in (went_on, 'raise SystemExit(1)'):
+            job = self.job(script)
+            (job.folder / 'log').mkdir()
+            (job.folder / 'log/err').write_text('Traceback (most recent call last):\n  File "a", line 1\nKeyError: 7\n')
+            self.assertEqual(job.run()['message'], 'the job ended with exit code 1 and gave no reason')
+
     def test_a_failure_file_that_does_not_parse_is_ignored(self) -> None:
         result = self.job("open('failure.json', 'w').write('{\"reason\": 7')\nraise SystemExit(1)").run()
         self.assertEqual(
