@@ -313,7 +313,7 @@ class Memory(unittest.TestCase):
             self.events.write_text('oom 4\noom_kill 2\n')
         if told:
             (self.folder / 'failure.json').write_text(json.dumps(told))
-        return self.launcher.judge(code, self.folder, {'resources': {}}, self.launcher.Ending(), kills)
+        return self.launcher.judge(code, self.folder, {'resources': {}}, self.launcher.Ending(), kills, 0)
 
     def test_a_kill_that_the_control_group_counts_is_want_of_memory(self) -> None:
         self.assertEqual(self.verdict(-signal.SIGKILL, True)['reason'], 'out-of-memory')
