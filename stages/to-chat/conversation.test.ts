@@ -197,19 +197,50 @@ it('braces of programs are not taken for forms', () => {
 
 describe('a conversation out of order', () => {
   it.each([
-    ['begins with an answer', ['gpt', 'human', 'gpt'], 'it has an answer before any question'],
-    ['answers its system message', ['system', 'gpt'], 'it has an answer before any question'],
-    ['asks twice', ['human', 'human', 'gpt'], 'it has two questions in a row'],
-    ['answers twice', ['human', 'gpt', 'gpt'], 'it has two answers in a row'],
+    [
+      'begins with an answer',
+      ['gpt', 'human', 'gpt'],
+      'it has an answer before any question (conversations[0])',
+    ],
+    [
+      'answers its system message',
+      ['system', 'gpt'],
+      'it has an answer before any question (conversations[1])',
+    ],
+    ['answers twice', ['human', 'gpt', 'gpt'], 'it has two answers in a row (conversations[2])'],
     [
       'has a system message later on',
       ['human', 'gpt', 'system', 'human', 'gpt'],
-      'it has a system message behind another one',
+      'it has a system message behind another one (conversations[2])',
     ],
     ['ends with a question', ['human', 'gpt', 'human'], 'it does not end with an answer'],
   ] as const)('that %s is refused', (_, roles, message) => {
     const conversations = roles.map((from) => ({ from, value: 'x' }));
     expect(() => toConversation({ conversations }, undefined)).toThrow(new RowError(message));
+    const messages = conversations.map(({ from, value }) => ({
+      role: ({ human: 'user', gpt: 'assistant', system: 'system' } as const)[from],
+      content: value,
+    }));
+    expect(() => toConversation({ messages }, undefined)).toThrow(
+      new RowError(message.replace('conversations', 'messages')),
+    );
+  });
+
+  it('is told by its place in the row, though a system message was put before it', () => {
+    const conversations = (['human', 'gpt', 'gpt'] as const).map((from) => ({ from, value: 'x' }));
+    expect(() => toConversation({ conversations, system: 'Be brief.' }, undefined)).toThrow(
+      'it has two answers in a row (conversations[2])',
+    );
+    expect(() => toConversation({ conversations }, 'Be kind.')).toThrow('(conversations[2])');
+  });
+
+  it('is not one in which somebody asks twice before the answer', () => {
+    const conversations = (['human', 'human', 'gpt'] as const).map((from, at) => ({ from, value: `x${at}` }));
+    expect(toConversation({ conversations }, undefined).messages).toEqual([
+      { role: 'user', content: 'x0' },
+      { role: 'user', content: 'x1' },
+      { role: 'assistant', content: 'x2' },
+    ]);
   });
 
   it('is not one in which words stand before a call, or a call follows a call', () => {

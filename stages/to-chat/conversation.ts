@@ -33,8 +33,10 @@ export function toConversation(
     ({ role, content, tool_calls: calls }) => role !== 'tool' && content.trim() === '' && calls === undefined,
   );
   if (blank !== undefined) throw new RowError(`the ${blank.role} message is empty`);
-  const disorder = complete.map((message, at) => outOfOrder(message, complete[at - 1])).find(Boolean);
-  if (disorder !== undefined) throw new RowError(disorder);
+  for (const [at, message] of complete.entries()) {
+    const disorder = outOfOrder(message, complete[at - 1]);
+    if (disorder !== undefined) throw new RowError(`${disorder} (${placeOf(row, at - complete.length)})`);
+  }
   if (complete.at(-1)?.role !== 'assistant') throw new RowError('it does not end with an answer');
   const brace = complete
     .map(({ content }) => unfilled.exec(content)?.[0])
@@ -43,15 +45,25 @@ export function toConversation(
   return { id: promptId(complete), messages: complete, ...(tools === undefined ? {} : { tools }) };
 }
 
-/** Why a message cannot stand behind another one. Whether a result may is for the check of the calls to say. */
+/** Where a message stands in its row, counted from the end: something else may have been put before the first one. */
+function placeOf(row: AlpacaRow | SharegptRow | MessagesRow, fromEnd: number): string {
+  if ('conversations' in row) return `conversations[${row.conversations.length + fromEnd}]`;
+  return 'messages' in row ? `messages[${row.messages.length + fromEnd}]` : 'history';
+}
+
+/**
+ * Why a message cannot stand behind another one. Whether a result may is for the check of the calls to say. Several
+ * questions in a row may: people write so, GLM-4's and ChatML's templates write them one behind the other, and what is
+ * learned is the answer to all of them. Of two answers the first would teach GLM-4 no end, since the role that ends an
+ * answer is then its own.
+ */
 function outOfOrder(
   { role, tool_calls: calls }: ChatMessage,
   before: ChatMessage | undefined,
 ): string | undefined {
   if (role === 'system')
     return before === undefined ? undefined : 'it has a system message behind another one';
-  if (role === 'user') return before?.role === 'user' ? 'it has two questions in a row' : undefined;
-  if (role === 'tool') return undefined;
+  if (role === 'user' || role === 'tool') return undefined;
   if (before === undefined || before.role === 'system') return 'it has an answer before any question';
   const both = before.role === 'assistant' && calls === undefined && before.tool_calls === undefined;
   return both ? 'it has two answers in a row' : undefined;

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chats import Chat, Span
+from jinja2.exceptions import TemplateError
 from tokenizers import Encoding, Tokenizer
 from twins import Training
 
@@ -34,7 +35,7 @@ def tokenize(chats: list[Chat], training: Training, tokenizer: Tokenizer) -> Ite
     specials = {id for id, token in tokenizer.get_added_tokens_decoder().items() if token.special}
     for start in range(0, len(chats), BATCH):
         batch = chats[start : start + BATCH]
-        rendered = [training.render(chat.messages, chat.tools, False) for chat in batch]
+        rendered = [_rendered(chat, training) for chat in batch]
         # The template has written every special token already; the tokenizer would add its prefix again.
         encodings = tokenizer.encode_batch([text for text, _ in rendered], add_special_tokens=False)
         for chat, (text, spans), encoding in zip(batch, rendered, encodings, strict=True):
@@ -43,6 +44,18 @@ def tokenize(chats: list[Chat], training: Training, tokenizer: Tokenizer) -> Ite
             _refuse_doubled_prefix(row, specials)
             _refuse_open_end(row, specials)
             yield row
+
+
+def _rendered(chat: Chat, training: Training) -> tuple[str, list[Span]]:
+    try:
+        return training.render(chat.messages, chat.tools, False)
+    except TemplateError as error:
+        # Only a template that marks its answers itself comes here unproved: a twin has rendered every row before.
+        raise JobError(
+            'bad-input',
+            f'the chat template refuses row {chat.id}: {error}',
+            'mend or remove the row, or use a chat template that takes it',
+        ) from error
 
 
 def _positions(encoding: Encoding, span: Span) -> Span:

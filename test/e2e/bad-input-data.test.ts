@@ -181,13 +181,13 @@ it.each<[what: string, name: string, content: string | Uint8Array, says: string]
   hint: it was cut or damaged on its way; fetch it again`,
   ],
   [
-    'ask twice',
+    'answer twice',
     'rows.jsonl',
     chats({
-      conversations: ['human', 'human', 'gpt'].map((from) => ({ from, value: 'x' })),
+      conversations: ['human', 'gpt', 'gpt'].map((from) => ({ from, value: 'x' })),
     }),
     `\
-✗ to-chat failed: 1 of 1 rows cannot become conversations: row 1: it has two questions in a row
+✗ to-chat failed: 1 of 1 rows cannot become conversations: row 1: it has two answers in a row (conversations[2])
   hint: mend or remove these rows; nothing was kept`,
   ],
 ])('rows that %s', async (_, name, content, says) => {

@@ -106,6 +106,11 @@ class Learned(unittest.TestCase):
         row = chat({'role': 'system', 'content': '短'}, user('一'), assistant('二'), user('三'), assistant('四'))
         self.assertEqual(learned(row), ['\n二<|user|>', '\n四<|user|>'])
 
+    def test_two_questions_in_a_row_are_written_as_the_models_own_template_writes_them(self) -> None:
+        row = chat(user('一'), assistant('二'), user('三'), user('四'), assistant('五'))
+        self.assertEqual(learned(row), ['\n二<|user|>', '\n五<|user|>'])
+        self.assertEqual(learned(row, SMOLLM2), ['二<|im_end|>', '五<|im_end|>'])
+
     def test_a_call_ends_where_the_result_begins(self) -> None:
         row = chat(user('天气'), call('weather'), tool('晴'), assistant('晴天'), tools=TOOLS)
         self.assertEqual(learned(row), ['weather\n{"city": "北京"}<|observation|>', '\n晴天<|user|>'])
@@ -217,6 +222,14 @@ class Refused(unittest.TestCase):
     def test_an_answer_that_another_answer_follows(self) -> None:
         row = chat(user('a'), assistant('b'), assistant('c'), id='r7')
         self.assertIn('row r7 has an answer whose end would not be learned', self.refusal(row))
+
+    def test_a_row_that_a_template_which_marks_its_answers_does_not_take(self) -> None:
+        answer = '{% generation %}{{ m.content }}<|user|>{% endgeneration %}'
+        marked = "{% for m in messages %}{% if m.role == 'assistant' %}" + answer
+        marked += "{% elif (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('roles must alternate') }}"
+        marked += '{% else %}<|user|>{{ m.content }}<|assistant|>{% endif %}{% endfor %}'
+        row = chat(user('a'), user('b'), assistant('c'), id='r8')
+        self.assertEqual(self.refusal(row, marked), 'the chat template refuses row r8: roles must alternate')
 
     def test_an_unknown_template_is_refused_with_the_place_where_each_twin_parts(self) -> None:
         message = self.refusal(

@@ -206,6 +206,9 @@ export const chineseOfPython = (): Phrases => ({
   'row {} begins with its special tokens twice: {}': '第 {} 行开头的特殊词元写了两遍：{}',
   'remove the prefix from the text of the row, or from the chat template':
     '请从这一行的文本或对话模板中去掉前缀',
+  'the chat template refuses row {}: {}': '对话模板拒绝第 {} 行：{}',
+  'mend or remove the row, or use a chat template that takes it':
+    '请修好或去掉这一行，或改用能接受它的对话模板',
   'row {} has an answer whose end would not be learned: …{} is followed by {}':
     '第 {} 行有一个回答的结尾不会被学到：…{} 之后是 {}',
   'a model that learns no end talks on for ever; let a user or tool turn follow each answer, or end it in the chat template':

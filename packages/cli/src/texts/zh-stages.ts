@@ -55,8 +55,8 @@ export const chineseOfStages = (): Phrases => ({
   'it has a result where no function was called': '没有调用函数，却有结果',
   'the {} message is empty': '{} 消息是空的',
   'it does not end with an answer': '它没有以回答结尾',
+  '{} ({})': '{}（{}）',
   'it has a system message behind another one': '它的系统消息不在最前面',
-  'it has two questions in a row': '它连着有两个提问',
   'it has two answers in a row': '它连着有两个回答',
   'it has an answer before any question': '它在任何提问之前就有回答',
   'the first row has {}: rename them, or say with `format` how the rows are laid out; nothing was kept':
