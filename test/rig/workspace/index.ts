@@ -132,7 +132,8 @@ async function createWorkspace(folder: string): Promise<DisposableWorkspace> {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
-    child.stdin.end(options.input ?? '');
+    // A command that reads nothing may have ended before this arrives; what counts is what it says.
+    child.stdin.on('error', () => undefined).end(options.input ?? '');
     commands.add(child);
     const output = { stdout: '', stderr: '' };
     const heard = new EventEmitter();

@@ -76,7 +76,8 @@ export async function runScript(
   });
   const output: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stdin.end(input);
+  // A script that reads nothing may have closed its input before this arrives; what counts is how it ends.
+  child.stdin.on('error', () => undefined).end(input);
   const code = await new Promise((resolve) => child.on('close', resolve));
   if (code !== 0) throw new Error(`${name} ended with ${String(code)}`);
   return Buffer.concat(output).toString('utf8');
