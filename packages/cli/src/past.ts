@@ -153,7 +153,6 @@ export function findStep<Step extends StepResult>(
   });
 }
 
-/** The log of a step of a run, absolute. */
 /** The newest run of a pipeline in which a step printed something, else its newest that noted anything. */
 export function findLogged(
   workspace: string,
@@ -168,6 +167,7 @@ export function findLogged(
   return (runs.findLast((run) => run && existsSync(logFile(workspace, run.run, step))) ?? runs.at(-1))?.run;
 }
 
+/** The log of a step of a run, absolute. */
 export function logFile(workspace: string, run: number, label: string): string {
   return join(workspace, '.temper', 'runs', String(run), 'steps', labelFolder(label), 'output.log');
 }
