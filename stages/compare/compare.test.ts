@@ -139,6 +139,10 @@ describe('compare', () => {
       { difference: -1, rows: 2 },
       { difference: 0.5, rows: 2 },
     ]);
+    expect(report.samples.map(({ answers }) => answers.map(({ stopped }) => stopped))).toEqual([
+      [false, true],
+      [false, false],
+    ]);
   });
 
   it('refuses evaluations of different rows', async () => {

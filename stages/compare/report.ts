@@ -85,17 +85,21 @@ export function createReport(
       against: compared.slice(1).map((other) => difference(metric, base, other, options)),
     }),
   );
+  const pairs = compared.map(({ name, generations }) => ({
+    name,
+    found: new Map(matched(base.generations, generations)),
+  }));
   return {
     names: compared.map(({ name }) => name),
     rows: base.evaluation.rows,
     metrics: metrics.filter(({ values }) => values.every(Number.isFinite)),
-    samples: base.generations.slice(0, options.samples).map(({ id, prompt, reference }) => ({
-      id,
-      prompt,
-      reference,
-      answers: compared.flatMap(({ name, generations }) => {
-        const found = generations.find((generation) => generation.id === id);
-        return found === undefined ? [] : [{ name, answer: found.answer, stopped: found.stopped }];
+    samples: base.generations.slice(0, options.samples).map((sample) => ({
+      id: sample.id,
+      prompt: sample.prompt,
+      reference: sample.reference,
+      answers: pairs.flatMap(({ name, found }) => {
+        const match = found.get(sample);
+        return match === undefined ? [] : [{ name, answer: match.answer, stopped: match.stopped }];
       }),
     })),
   };

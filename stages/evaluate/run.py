@@ -6,6 +6,8 @@ tuned model go through the same code with the same rows, so that their differenc
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 from temper_job import Job, JobError, run, write_json, write_rows
@@ -101,18 +103,18 @@ def answer(job: Job, model: Any, tokenizer: Any, rows: Any) -> list[dict[str, An
     from temper_trl.tokens import last_answer
 
     settings = job.params['generate']
-    conversations = {row['id']: row for row in read_rows(job.input('test') / 'rows.jsonl')}
-    asked: list[tuple[str, str, str | None, list[int]]] = []
+    conversations = Conversations(read_rows(job.input('test') / 'rows.jsonl'))
+    asked: list[tuple[str, dict[str, Any], str | None, list[int]]] = []
     for row in rows:
-        parts = last_answer(row)
+        parts, conversation = last_answer(row), conversations.take(row.id)
         # A truncated row lost the end of its answer, so nothing can be held against it.
         if len(asked) == settings['rows']:
             break
         if parts is not None and not row.truncated:
-            question = _last_question(conversations.get(row.id, NOTHING)['messages'])
-            asked.append((row.id, question, read_answer(tokenizer, parts[1]), parts[0]))
+            asked.append((row.id, conversation, read_answer(tokenizer, parts[1]), parts[0]))
     for number, prompt in enumerate(settings['prompts'], start=1):
-        asked.append((f'prompt-{number}', prompt, None, prompt_ids(tokenizer, prompt)))
+        question = {'messages': [{'role': 'user', 'content': prompt}]}
+        asked.append((f'prompt-{number}', question, None, prompt_ids(tokenizer, prompt)))
 
     answers = answer_prompts(
         model,
@@ -124,12 +126,11 @@ def answer(job: Job, model: Any, tokenizer: Any, rows: Any) -> list[dict[str, An
         done=lambda count: job.progress(count, len(asked)),
     )
     generations = []
-    for (name, prompt, reference, _), written in zip(asked, answers):
-        text = read_answer(tokenizer, written.ids)
+    for (name, conversation, reference, _), written in zip(asked, answers):
+        text, prompt = read_answer(tokenizer, written.ids), _last_question(conversation['messages'])
         scores = {}
         if reference is not None:
-            row = conversations.get(name, NOTHING)
-            scores = figures.answer_scores(text, reference) | calls.call_scores(text, reference, row)
+            scores = figures.answer_scores(text, reference) | calls.call_scores(text, reference, conversation)
         generations.append(
             {
                 'id': name,
@@ -143,6 +144,22 @@ def answer(job: Job, model: Any, tokenizer: Any, rows: Any) -> list[dict[str, An
         if reference is None:
             job.text('answer', 0, text, caption=prompt)
     return generations
+
+
+class Conversations:
+    """The rows that tokens were made of. Rows of one prompt share an id and may offer other tools: the first goes with
+    the first, and so on.
+    """
+
+    def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
+        self._waiting: dict[str, deque[dict[str, Any]]] = {}
+        for row in rows:
+            self._waiting.setdefault(row['id'], deque()).append(row)
+
+    def take(self, id: str) -> dict[str, Any]:
+        """The next row of this id."""
+        waiting = self._waiting.get(id)
+        return waiting.popleft() if waiting else NOTHING
 
 
 def _last_question(messages: list[dict[str, Any]]) -> str:

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -133,6 +134,19 @@ class EvaluateTest(unittest.TestCase):
         )
         self.assertEqual((metrics['jsonValid']['value'], metrics['jsonEqual']['value']), (0.0, 0.0))
         self.assertEqual(metrics['jsonEqual']['definition'], 'json-equality')
+
+    def test_rows_of_one_prompt_keep_the_tools_that_each_of_them_offers(self) -> None:
+        tokenizer = AutoTokenizer.from_pretrained(self.artifacts['tokenizer'])
+        tokens, split = self.bench.folder / 'same-prompt', self.bench.folder / 'same-prompt-split'
+        names = ['weather', 'time']
+        write_tokens(tokens, split, tokenizer, [('几点？', f'{name}\n{{"city": "北京"}}') for name in names])
+        tools = [[{'type': 'function', 'function': {'name': name}}] for name in names]
+        write_rows(split / 'rows.jsonl', [{**r, 'tools': t} for r, t in zip(read_rows(split / 'rows.jsonl'), tools)])
+        asked: list[Any] = []
+        with patch('calls.call_scores', lambda answer, reference, row: asked.append((reference, row['tools'])) or {}):
+            self.evaluate(test=split, tokens=tokens)
+        self.assertEqual([reference.partition('\n')[0] for reference, _ in asked], names)
+        self.assertEqual([offered for _, offered in asked], tools)
 
     def test_rows_that_lost_their_end_are_scored_but_not_asked(self) -> None:
         import shutil
