@@ -18,8 +18,8 @@ export async function writeChecked(
   const file = await openRows(path, name);
   for (const { code, text } of file.notices) job.warning(code, text);
   async function* checked() {
-    for await (const { row, number } of file.rows) {
-      const fitting = checker.check(row, number);
+    for await (const { row, number, where } of file.rows) {
+      const fitting = checker.check(row, number, where);
       if (fitting !== undefined) yield fitting;
     }
   }

@@ -24,8 +24,12 @@ const schemas = {
 
 /** Checks rows one by one and tells at the end about all that did not fit. */
 interface RowChecker {
-  /** The row as it is kept, or undefined when it does not fit. */
-  check(row: unknown, number: number): SourceRow | undefined;
+  /**
+   * The row as it is kept, or undefined when it does not fit.
+   *
+   * @param where Where it begins in its file.
+   */
+  check(row: unknown, number: number, where: string): SourceRow | undefined;
   /** @throws JobError when rows did not fit, or when there were none. */
   finish(): void;
 }
@@ -39,7 +43,7 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
   /** Of the first row. */
   let keys = '';
   return {
-    check(row, number) {
+    check(row, number, where) {
       count += 1;
       const filled = withoutNulls(row);
       if (count === 1) keys = describe(filled);
@@ -54,14 +58,16 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
         );
       }
       const parsed = schemas[format].safeParse(filled);
-      if (parsed.success) return parsed.data;
+      const half = parsed.success ? findHalf(parsed.data) : undefined;
+      if (parsed.success && half === undefined) return parsed.data;
       bad += 1;
-      const issue = parsed.error.issues[0];
+      const issue = parsed.error?.issues[0];
       if (issue !== undefined && isMisnamed(issue, filled)) misnamed += 1;
       if (problems.length < listed) {
         const { field, reason } =
-          issue === undefined ? { field: '', reason: 'does not fit' } : misfit(issue, filled);
-        problems.push(`  row ${number}: ${field === '' ? 'the row' : field}: ${reason}`);
+          issue === undefined ? { field: half ?? '', reason: halfCharacter } : misfit(issue, filled);
+        const line = lineOf(where, number);
+        problems.push(`  row ${number}${line}: ${field === '' ? 'the row' : field}: ${reason}`);
       }
       return undefined;
     },
@@ -104,7 +110,27 @@ function withoutNulls(row: unknown): unknown {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 }
 
+const halfCharacter = 'holds half of a character, a lone surrogate such as \\ud83d';
+
+/** The field with a text that is no whole Unicode, as `\ud83d` alone in a JSON file; no tokenizer takes it. */
+function findHalf(value: unknown, path = ''): string | undefined {
+  if (typeof value === 'string') return /[\ud800-\udfff]/u.test(value) ? path : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = findHalf(inner, path === '' ? name : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The line of a row, where it is another than its number and the file has more than one. */
+function lineOf(where: string, number: number): string {
+  const line = Number(/:(\d+):\d+$/.exec(where)?.[1] ?? 1);
+  return line === 1 || line === number ? '' : ` (line ${line})`;
+}
+
 function describe(row: unknown): string {
+  if (Array.isArray(row)) return `a list of ${row.length} values instead of keys`;
   if (typeof row !== 'object' || row === null) return `the value ${JSON.stringify(row)}`;
   const keys = Object.keys(row);
   return keys.length === 0 ? 'no keys' : `the keys ${keys.join(', ')}`;

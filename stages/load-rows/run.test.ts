@@ -104,6 +104,7 @@ describe('load-rows from a file', () => {
       /^row 1 of rows\.json is in no format that is read: it has the keys text$/,
     ],
     ['a row that is none', 'rows.json', '["a"]', /it has the value "a"$/],
+    ['a row that is a list', 'rows.json', '[["a", "b"]]', /it has a list of 2 values instead of keys$/],
   ])('refuses %s', async (_, path, content, message) => {
     await expect(load(path, content)).rejects.toMatchObject({
       name: 'JobError',
@@ -134,10 +135,33 @@ describe('load-rows from a file', () => {
     );
   });
 
+  it('names the line of a row where it is another than its number', async () => {
+    const bad = { instruction: 'a' };
+    await expect(load('rows.jsonl', `\n\n${JSON.stringify(bad)}\n`)).rejects.toThrow(
+      '\n  row 1 (line 3): output: is missing',
+    );
+    await expect(load('rows.json', JSON.stringify([rows[0], bad], undefined, 1))).rejects.toThrow(
+      '\n  row 2 (line 7): output: is missing',
+    );
+    await expect(load('rows.json', JSON.stringify([rows[0], bad]))).rejects.toThrow(
+      '\n  row 2: output: is missing',
+    );
+  });
+
+  it('refuses half a character, which no tokenizer takes', async () => {
+    const half = { ...rows[0], history: [['a', 'b \ud83d']] };
+    await expect(load('rows.json', JSON.stringify([rows[0], half]))).rejects.toMatchObject({
+      message:
+        '1 of 2 rows of rows.json does not fit the alpaca format\n  row 2: history.0.1: holds half of a character, a lone surrogate such as \\ud83d',
+    });
+    const whole = { ...rows[0], output: '\ud83d\ude00' };
+    expect(await (await load('rows.json', JSON.stringify([whole]))).rows('rows')).toEqual([whole]);
+  });
+
   it('says what the columns are where no row fits', async () => {
     await expect(load('rows.csv', 'instruction,answer\nHi,Hello\nBye,See you\n')).rejects.toMatchObject({
       message:
-        '2 of 2 rows of rows.csv do not fit the alpaca format\n  row 1: output: is missing\n  row 2: output: is missing',
+        '2 of 2 rows of rows.csv do not fit the alpaca format\n  row 1 (line 2): output: is missing\n  row 2 (line 3): output: is missing',
       hint: 'the first row has the keys instruction, answer: rename them, or say with `format` how the rows are laid out; nothing was kept',
     });
   });

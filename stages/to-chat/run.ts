@@ -5,8 +5,9 @@ import { createCallCheck } from './calls.ts';
 import { RowError, toConversation } from './conversation.ts';
 import type { toChat } from './stage.ts';
 
-/** How many bad rows are listed; the count is given in any case. */
+/** How many bad rows are listed where they fail the step, and where they are only dropped; the count is given in any case. */
 const listed = 20;
+const warned = 3;
 
 export default implement<typeof toChat>(async (job) => {
   const { system, tools, braces, wrongCalls } = job.params;
@@ -39,7 +40,7 @@ export default implement<typeof toChat>(async (job) => {
   if (problems.count > 0) {
     throw new JobError(
       'bad-input',
-      `${problems.count} of ${count.rows} rows cannot become conversations: ${problems.text()}`,
+      `${problems.count} of ${count.rows} rows cannot become conversations${problems.text()}`,
       {
         hint: problems.lines.some((line) => line.endsWith('was never filled in'))
           ? 'mend or remove these rows, or keep what is about templates with `braces: keep`; nothing was kept'
@@ -49,16 +50,12 @@ export default implement<typeof toChat>(async (job) => {
   }
   if (count.rows === 0) throw new JobError('bad-input', 'there are no rows');
   if (count.kept === 0) {
-    throw new JobError(
-      'bad-input',
-      `all ${count.rows} rows were dropped for their calls: ${dropped.text()}`,
-      {
-        hint: 'mend the rows, or keep them with `wrongCalls: keep`',
-      },
-    );
+    throw new JobError('bad-input', `all ${count.rows} rows were dropped for their calls${dropped.text()}`, {
+      hint: 'mend the rows, or keep them with `wrongCalls: keep`',
+    });
   }
   if (dropped.count > 0) {
-    job.warning('rows-dropped', `${dropped.count} of ${count.rows} rows were dropped: ${dropped.text()}`);
+    job.warning('rows-dropped', `${dropped.count} of ${count.rows} rows were dropped${dropped.text(warned)}`);
   }
   const [unread] = calls.unread;
   if (unread !== undefined) {
@@ -85,7 +82,10 @@ function createList() {
       list.count += 1;
       if (lines.length < listed) lines.push(`row ${number}: ${sentence}`);
     },
-    text: (): string => lines.join('; ') + (list.count > listed ? `; and ${list.count - listed} more` : ''),
+    text: (most = listed): string => {
+      const more = list.count > most ? [`and ${list.count - most} more`] : [];
+      return [...lines.slice(0, most), ...more].map((line) => `\n  ${line}`).join('');
+    },
   };
   return list;
 }

@@ -168,8 +168,8 @@ it.each<[what: string, name: string, content: string | Uint8Array, says: string]
     'instruction,answer\na,b\nc,d\n',
     `\
 ✗ load-rows failed: 2 of 2 rows of rows.csv do not fit the alpaca format
-  row 1: output: is missing
-  row 2: output: is missing
+  row 1 (line 2): output: is missing
+  row 2 (line 3): output: is missing
   hint: the first row has the keys instruction, answer: rename them, or say with \`format\` how the rows are laid out; nothing was kept`,
   ],
   [
@@ -187,7 +187,8 @@ it.each<[what: string, name: string, content: string | Uint8Array, says: string]
       conversations: ['human', 'gpt', 'gpt'].map((from) => ({ from, value: 'x' })),
     }),
     `\
-✗ to-chat failed: 1 of 1 rows cannot become conversations: row 1: it has two answers in a row (conversations[2])
+✗ to-chat failed: 1 of 1 rows cannot become conversations
+  row 1: it has two answers in a row (conversations[2])
   hint: mend or remove these rows; nothing was kept`,
   ],
 ])('rows that %s', async (_, name, content, says) => {

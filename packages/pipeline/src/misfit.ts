@@ -27,7 +27,7 @@ export function misfit(issue: z.core.$ZodIssue, whole: unknown): Misfit {
 
 function reason(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === 'unrecognized_keys')
-    return `${issue.keys.map((key) => `\`${key}\``).join(', ')} is not part of it`;
+    return `${issue.keys.map((key) => `\`${key}\``).join(', ')} ${issue.keys.length === 1 ? 'is' : 'are'} not part of it`;
   if (value === undefined) return 'is missing';
   if (issue.code === 'too_small' && value === '') return 'is empty';
   const due = whatIsDue(issue);

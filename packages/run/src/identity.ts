@@ -1,5 +1,5 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   environmentIdentity,
@@ -21,6 +21,7 @@ import { PipelineError, type AnyKind, type Pin, type PythonEnvironment } from '@
 import type { HubPin } from '@temper/pipeline/job';
 import { lockedRepository, type LockedConfiguration, type Plan, type PlannedStep } from '@temper/plan';
 import { hubPinOf } from './lock.ts';
+import { likelyName } from './neighbours.ts';
 import { RunRefused } from './failure.ts';
 import { digestOutside } from './outside.ts';
 
@@ -219,8 +220,11 @@ async function resolveExternals(
       const locked = options.locked?.[pin.type === 'file' ? 'files' : 'folders'][pin.path];
       const unfit = source === undefined ? undefined : await whatElse(source, pin.type);
       if (unfit !== undefined) throw unreadable(step, pin, `${unfit}, not a ${pin.type}`);
-      if (source === undefined && locked === undefined)
-        throw unreadable(step, pin, `there is no such ${pin.type}`);
+      if (source === undefined && locked === undefined) {
+        const likely = await likelyName(resolve(options.workspace, pin.path));
+        const path = likely === undefined ? undefined : posix.join(posix.dirname(pin.path), likely);
+        throw unreadable(step, pin, `there is no such ${pin.type}`, path);
+      }
       const digest =
         source === undefined ? parseDigest(locked ?? '') : await digestOutside(pin, source, options.stats);
       resolved.push({ pin, key, digest, source, hubPin: undefined });
@@ -237,15 +241,21 @@ async function whatElse(source: string, due: 'file' | 'folder'): Promise<string 
   return found.isFile() ? 'that is a file' : 'that is a device or a pipe';
 }
 
-/** What a step should read from outside and cannot, told where it was named. */
+/**
+ * What a step should read from outside and cannot, told where it was named.
+ *
+ * @param meant The path that was probably meant.
+ */
 function unreadable(
   step: PlannedStep,
   pin: Extract<Pin, { type: 'file' | 'folder' }>,
   why: string,
+  meant?: string,
 ): PipelineError {
   const origin = [...step.origins].find(([path]) => path === 'path' || path.endsWith('.path'))?.[1];
   const where = origin?.from === 'configuration' || origin?.from === 'pipeline' ? origin.where : undefined;
-  const paths = 'paths are relative to the workspace’s root';
+  const paths =
+    meant === undefined ? 'paths are relative to the workspace’s root' : `did you mean \`${meant}\`?`;
   // What --set says stands in no file.
   return new PipelineError(`${pin.type}-not-found`, `${step.label} reads ${pin.path}, and ${why}`, {
     where: where ?? (origin?.from === 'set' ? undefined : step.where),

@@ -37,6 +37,14 @@ export const chineseOfFiles = (): Phrases => ({
   'export large identifiers as texts': '请把大的标识号导出为文本',
   'it holds raw bytes, which are no part of a text row': '它含有原始字节，不属于文本数据',
   'leave that column out': '请去掉这一列',
+  'the key "{}" stands twice in one object': '键“{}”在同一个对象里写了两遍',
+  'there is one column, and its name holds {}: the values seem to be separated by it':
+    '只有一列，而列名里有 {}：值似乎是用它分隔的',
+  tabs: '制表符',
+  'export the table again with commas between the values in a .csv file, or with tabs in a .tsv file':
+    '请重新导出表格：.csv 文件的值以逗号分隔，.tsv 文件以制表符分隔',
+  '{} is a zip archive or an Excel workbook, not rows': '{} 是 zip 压缩包或 Excel 工作簿，不是数据行',
+  'unpack it, or export the sheet as CSV': '请解压，或把工作表导出为 CSV',
   'it looks like GBK: convert it with `{}`': '看起来是 GBK：请用 `{}` 转换',
   'There is no file {}, but there is {} in its place': '没有文件 {}，但有 {}',
   'an extension that stands twice is a slip: write {}, or rename the file':

@@ -308,7 +308,6 @@ export const chinesePhrases = (): Phrases => ({
   'the time limit of {} s is over': '超过了 {} 秒的时限',
   'the kernel killed the job for want of memory': '内存不足，内核杀死了作业',
   "the job filled Node's heap": '作业占满了 Node 的堆',
-  '{} rows cannot become conversations: {}': '{} 行不能变成对话：{}',
   'there are no rows': '一行也没有',
 
   // 原因

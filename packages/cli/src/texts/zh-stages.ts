@@ -49,7 +49,7 @@ export const chineseOfStages = (): Phrases => ({
   '{} groups of rows repeat a prompt, or nearly, and cannot be parted; raise `nearDuplicates` or bring more rows':
     '有 {} 组行提示相同或相近，不能拆开；请调高 `nearDuplicates` 或增加数据',
   'bring more rows: each half needs one': '请增加数据：每一半至少要一行',
-  '{} of {} rows cannot become conversations: {}': '{2} 行中有 {1} 行不能变成对话：{3}',
+  '{} of {} rows cannot become conversations': '{2} 行中有 {1} 行不能变成对话',
   "its call of {} does not fit the function's schema: {}: {}": '它对 {} 的调用不合函数的规格：{}：{}',
   'it calls {}, which is not among its tools': '它调用了 {}，而它的工具里没有',
   'it has a result where no function was called': '没有调用函数，却有结果',
@@ -61,6 +61,9 @@ export const chineseOfStages = (): Phrases => ({
   'it has an answer before any question': '它在任何提问之前就有回答',
   'the first row has {}: rename them, or say with `format` how the rows are laid out; nothing was kept':
     '第一行有{}：请改名，或用 `format` 说明行的格式；什么也没有保留',
+  'a list of {} values instead of keys': '一个有 {} 个值的列表，而不是键',
+  'holds half of a character, a lone surrogate such as \\ud83d':
+    '里有半个字符，即像 \\ud83d 这样落单的代理项',
   'the keys {}': '键 {}',
   'the model has no {}': '模型没有 {}',
   'take a repository or a folder that holds it, and do not leave it out with `include` or `exclude`':
@@ -79,10 +82,10 @@ export const chineseOfStages = (): Phrases => ({
   'a tool has no name': '有工具没有名称',
   'mend or remove these rows, or keep what is about templates with `braces: keep`; nothing was kept':
     '请修正或删除这些行，或用 `braces: keep` 保留讲模板的行；什么也没有保留',
-  '{} of {} rows were dropped: {}': '去掉了 {} 行（共 {} 行）：{}',
+  '{} of {} rows were dropped': '去掉了 {} 行（共 {} 行）',
   '{} of {} {} rows are longer than {} tokens': '{} 行（共 {} 行，{}）超过 {} 个词元',
   '{} conversations have more than {} characters': '{} 个对话超过 {} 个字符',
-  'all {} rows were dropped for their calls: {}': '全部 {} 行都因调用有误被去掉：{}',
+  'all {} rows were dropped for their calls': '全部 {} 行都因调用有误被去掉',
   'mend the rows, or keep them with `wrongCalls: keep`': '请修正这些行，或用 `wrongCalls: keep` 保留',
   '{} is empty': '{} 是空的',
   'fetch or export it again': '请重新下载或导出',
@@ -91,7 +94,8 @@ export const chineseOfStages = (): Phrases => ({
     '每行必须是一个完整的 JSON 对象；整个数组的文件用扩展名 .json',
   'put the rows into one array, or one object on each line of a .jsonl file':
     '请把行放进一个数组，或在 .jsonl 文件里每行一个对象',
-  '{} is UTF-16, as its first two bytes say': '{} 是 UTF-16，前两个字节就是标记',
+  '{} is {}, as its first two bytes say': '{} 是 {}，前两个字节就是标记',
+  '{} is {}, as its first four bytes say': '{} 是 {}，从前四个字节可知',
   '{} is not UTF-8: the byte at offset {} does not belong there': '{} 不是 UTF-8：偏移 {} 处的字节不合规',
   'convert it with `{}`': '请用 `{}` 转换',
 

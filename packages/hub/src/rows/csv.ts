@@ -22,7 +22,7 @@ export async function* readCsv(
   let ended = 1;
   const parser = parse({
     delimiter,
-    columns: (names: string[]) => checkNames(path, names),
+    columns: (names: string[]) => checkNames(path, names, delimiter),
     info: true,
     skip_empty_lines: true,
     on_record: (record: Record<string, string>, { lines }) => {
@@ -49,7 +49,17 @@ export async function* readCsv(
   }
 }
 
-function checkNames(path: string, names: string[]): string[] {
+function checkNames(path: string, names: string[], delimiter: ',' | '\t'): string[] {
+  const [only = '', ...others] = names;
+  const other = others.length > 0 ? undefined : /[,;\t]/.exec(only.replaceAll(delimiter, ''))?.[0];
+  if (other !== undefined) {
+    const what = other === '\t' ? 'tabs' : `"${other}"`;
+    throw badRows(
+      `${path}:1:1`,
+      `there is one column, and its name holds ${what}: the values seem to be separated by it`,
+      'export the table again with commas between the values in a .csv file, or with tabs in a .tsv file',
+    );
+  }
   names.forEach((name, at) => {
     const first = names.indexOf(name);
     if (name.trim() === '' || first !== at) {

@@ -1,5 +1,6 @@
 import { findJsonFault } from '../json/syntax.ts';
 import type { Row } from './open.ts';
+import { parseOnce, sentenceOfFault } from './parse-once.ts';
 import { Position } from './position.ts';
 import { badRows } from './trouble.ts';
 
@@ -47,10 +48,10 @@ export async function* readJsonArray(path: string, text: AsyncIterable<string>):
 
 function parse(element: string, number: number, source: Source): unknown {
   try {
-    return JSON.parse(element) as unknown;
+    return parseOnce(element);
   } catch (error) {
     const fault = findJsonFault(element);
-    const what = fault?.what ?? 'it is not JSON';
+    const what = sentenceOfFault(fault);
     throw badRows(source.where(element.slice(0, fault?.offset ?? 0)), `row ${number}: ${what}`, mend, error);
   }
 }

@@ -1,5 +1,6 @@
 import { findJsonFault } from '../json/syntax.ts';
 import type { Row } from './open.ts';
+import { parseOnce, sentenceOfFault } from './parse-once.ts';
 import { badRows } from './trouble.ts';
 
 /** Reads one JSON value from each line; lines of nothing but space are passed over. */
@@ -16,16 +17,17 @@ export async function* readJsonLines(path: string, text: AsyncIterable<string>):
 
 function parse(path: string, content: string, line: number, number: number): unknown {
   try {
-    return JSON.parse(content) as unknown;
+    return parseOnce(content);
   } catch (error) {
     const fault = findJsonFault(content);
     const column = (fault?.offset ?? 0) + 1;
-    const what =
-      fault?.kind === 'ended-early' ? 'the line ends within a value' : (fault?.what ?? 'it is not JSON');
+    const what = fault?.kind === 'ended-early' ? 'the line ends within a value' : sentenceOfFault(fault);
     throw badRows(
       `${path}:${line}:${column}`,
       `row ${number}: ${what}`,
-      'each line must be one whole JSON object; a file with one array has the extension .json',
+      fault?.kind === 'duplicate-key'
+        ? 'mend the file at that place, or export it again'
+        : 'each line must be one whole JSON object; a file with one array has the extension .json',
       error,
     );
   }

@@ -125,6 +125,25 @@ describe('what is wrong is said with its place', () => {
     ['a.jsonl', '{}\n{"a": 1', 'a.jsonl:2:8: row 2: the line ends within a value'],
     ['a.csv', 'a,b\n1,2\n3\n', 'a.csv:3:1: row 2 has another number of values than there are columns'],
     ['a.csv', 'a,b\n1,"2\n', 'a.csv:2:1: row 1 has a quote that is not closed'],
+    ['a.json', '[{"a": {"b": 1,\n"b": 2}}]', 'a.json:2:1: row 1: the key "b" stands twice in one object'],
+    ['a.jsonl', '{}\n{"a": 1, "a": 1}', 'a.jsonl:2:10: row 2: the key "a" stands twice in one object'],
+    [
+      'a.csv',
+      'a;b\n1;2\n',
+      'a.csv:1:1: there is one column, and its name holds ";": the values seem to be separated by it',
+    ],
+    [
+      'a.csv',
+      'a\tb\n1\t2\n',
+      'a.csv:1:1: there is one column, and its name holds tabs: the values seem to be separated by it',
+    ],
+    [
+      'a.tsv',
+      'a,b\n1,2\n',
+      'a.tsv:1:1: there is one column, and its name holds ",": the values seem to be separated by it',
+    ],
+    ['a.json', 'PK\u0003\u0004', 'a.json is a zip archive or an Excel workbook, not rows'],
+    ['a.xlsx', 'PK\u0003\u0004', 'a.xlsx is a zip archive or an Excel workbook, not rows'],
     ['a.csv', 'a,b,a\n', 'a.csv:1:1: columns 1 and 3 are both named "a"'],
     ['a.json', '<!DOCTYPE html>', 'a.json is a web page, not data: it begins with `<`'],
     [
@@ -147,8 +166,27 @@ describe('what is wrong is said with its place', () => {
     const error = await refusal('a.json', gbk);
     expect(error.message).toBe('a.json is not UTF-8: the byte at offset 2 does not belong there');
     expect(error.hint).toContain('it looks like GBK: convert it with `iconv -f GB18030 -t UTF-8 a.json');
-    expect((await refusal('a.json', Buffer.from('\ufeff[1]', 'utf16le'))).message).toBe(
-      'a.json is UTF-16, as its first two bytes say',
+  });
+
+  it.each([
+    ['UTF-16', 'two', Buffer.from('\ufeff[1]', 'utf16le')],
+    ['UTF-16', 'two', Buffer.from('\ufeff[1]', 'utf16le').swap16()],
+    ['UTF-16LE', 'four', Buffer.from('["你"]', 'utf16le')],
+    ['UTF-16BE', 'four', Buffer.from('["你"]', 'utf16le').swap16()],
+    ['UTF-32', 'four', Buffer.from([0xff, 0xfe, 0, 0, 0x5b, 0, 0, 0, 0x5d, 0, 0, 0])],
+  ])('%s, by its first %s bytes', async (encoding, bytes, content) => {
+    const error = await refusal('a.json', content);
+    expect(error.message).toBe(`a.json is ${encoding}, as its first ${bytes} bytes say`);
+    expect(error.hint).toBe(`convert it with \`iconv -f ${encoding} -t UTF-8 a.json > converted\``);
+  });
+
+  it('bytes in a parquet file are a text where they are UTF-8, and refused where they are not', async () => {
+    const withBytes = (data: Uint8Array[]) =>
+      new Uint8Array(parquetWriteBuffer({ columnData: [{ name: 'text', data, type: 'BYTE_ARRAY' }] }));
+    const rows = await rowsOf('a.parquet', withBytes([Buffer.from('你好')]));
+    expect(rows.map(({ row }) => row)).toEqual([{ text: '你好' }]);
+    expect((await refusal('a.parquet', withBytes([Buffer.from([0xff, 0xd8])]))).message).toBe(
+      'a.parquet row 1: it holds raw bytes, which are no part of a text row',
     );
   });
 

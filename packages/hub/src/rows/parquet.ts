@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 
@@ -16,7 +18,15 @@ export async function* readParquet(path: string, file: string): AsyncGenerator<R
     const count = Number(metadata.num_rows);
     for (let start = 0; start < count; start += batch) {
       const rowEnd = Math.min(start + batch, count);
-      const rows = await parquetReadObjects({ file: buffer, metadata, compressors, rowStart: start, rowEnd });
+      // Old writers do not mark their texts, so bytes are looked at below instead of being decoded whatever they are.
+      const rows = await parquetReadObjects({
+        file: buffer,
+        metadata,
+        compressors,
+        rowStart: start,
+        rowEnd,
+        utf8: false,
+      });
       for (const [at, row] of rows.entries()) {
         const number = start + at + 1;
         const where = `${path} row ${number}`;
@@ -41,6 +51,7 @@ function plain(value: unknown, where: string): unknown {
     throw badRows(where, `${value} is too large for a number`, 'export large identifiers as texts');
   }
   if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array && isUtf8(value)) return Buffer.from(value).toString('utf8');
   if (ArrayBuffer.isView(value)) {
     throw badRows(where, 'it holds raw bytes, which are no part of a text row', 'leave that column out');
   }

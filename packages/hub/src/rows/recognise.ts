@@ -37,14 +37,38 @@ export function assertName(name: string, { doubled, packed }: NamedFormat): void
   );
 }
 
+const zipMagic = Buffer.from('PK\u0003\u0004');
+
+/**
+ * The encoding of a text with two or four bytes a character, by its mark, or where it has none by the zeros beside its
+ * first two characters, which are ASCII in every format that is read.
+ */
+function wideEncoding(head: Buffer): { readonly encoding: string; readonly bytes: 2 | 4 } | undefined {
+  const starts = (...bytes: number[]): boolean => head.subarray(0, bytes.length).equals(Buffer.from(bytes));
+  if (starts(0xff, 0xfe, 0, 0) || starts(0, 0, 0xfe, 0xff)) return { encoding: 'UTF-32', bytes: 4 };
+  if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) return { encoding: 'UTF-16', bytes: 2 };
+  const zeros = [...head.subarray(0, 4)].map((byte) => (byte === 0 ? '0' : 'x')).join('');
+  if (zeros === 'x0x0') return { encoding: 'UTF-16LE', bytes: 4 };
+  return zeros === '0x0x' ? { encoding: 'UTF-16BE', bytes: 4 } : undefined;
+}
+
 /** Refuses what is no text of rows, and gives back how the text begins. */
 export function assertText(name: string, head: Buffer): string {
-  const [first, second] = head;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+  const wide = wideEncoding(head);
+  if (wide !== undefined) {
     throw trouble(
       'wrong-encoding',
-      `${name} is UTF-16, as its first two bytes say`,
-      `convert it with \`iconv -f UTF-16 -t UTF-8 ${name} > converted\``,
+      wide.bytes === 2
+        ? `${name} is ${wide.encoding}, as its first two bytes say`
+        : `${name} is ${wide.encoding}, as its first four bytes say`,
+      `convert it with \`iconv -f ${wide.encoding} -t UTF-8 ${name} > converted\``,
+    );
+  }
+  if (head.subarray(0, 4).equals(zipMagic)) {
+    throw trouble(
+      'unknown-format',
+      `${name} is a zip archive or an Excel workbook, not rows`,
+      'unpack it, or export the sheet as CSV',
     );
   }
   const start = head
