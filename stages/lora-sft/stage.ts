@@ -10,6 +10,7 @@ import { trainTokens } from '../kinds/train-tokens.ts';
 import { trainingState } from '../kinds/training-state.ts';
 import { continuation } from './continuing.ts';
 import { contradictions } from './contradictions.ts';
+import { gpuOnly } from './gpu-only.ts';
 import { estimateMemory } from './memory.ts';
 import { trainingWork } from './work.ts';
 
@@ -248,7 +249,11 @@ export const loraSft = defineStage(import.meta.url, {
     trl: python('./run.py', { environment: trl, gpus: 1 }),
     'trl-gpu': python('./run.py', { environment: trlGpu, gpus: 1 }),
   }),
-  needs: (params, inputs) => ({ ...estimateMemory(params, inputs), gpus: params.launch.processes }),
+  needs: (params, inputs) => ({
+    ...estimateMemory(params, inputs),
+    ...gpuOnly(params),
+    gpus: params.launch.processes,
+  }),
   work: { on: ['weights'], measure: trainingWork },
   continues: continuation,
 });

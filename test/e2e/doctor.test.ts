@@ -185,6 +185,26 @@ describe('temper doctor', () => {
     expect(large.stdout).toContain('alpaca-glm4 can run on this machine');
   });
 
+  it.each([
+    ['quantization: 4-bit', '4-bit weights', "quantization: 'none'"],
+    ['optimizer: adamw-8bit', 'an 8-bit optimizer', "optimizer: 'adamw'"],
+    ['precision: fp16', 'training in fp16', "precision: 'fp32'"],
+    ['attention: flash-attention-2', 'FlashAttention', "attention: 'sdpa'"],
+  ])('refuses `%s` of a small model where there is no GPU', async (param, what, instead) => {
+    await workspace().write(
+      'pipelines/alpaca-glm4.small.yaml',
+      `steps: { load-weights: { from: seed }, lora-sft: { training: { ${param} } } }\n`,
+    );
+    const refused = await doctor(['alpaca-glm4', '-c', 'small']);
+    expect(refused.code).toBe(5);
+    expect(refused.stdout).toContain(`✗ lora-sft needs a GPU for ${what}, and this machine has none\n`);
+    expect(refused.stdout).toContain(`set \`training.${instead}\``);
+    const served = await doctor(['alpaca-glm4', '-c', 'small'], {
+      programs: { 'nvidia-smi': card('NVIDIA T4', 15360) },
+    });
+    expect(served.stdout).toContain('alpaca-glm4 can run on this machine');
+  });
+
   it('speaks Chinese, and says of what is missing what it is for and what mends it', async () => {
     const { stdout } = await doctor(['alpaca-glm4', '--lang', 'zh'], {
       programs: { 'nvidia-smi': card('NVIDIA H100', 81559), docker: docker('"runc":{}') },

@@ -125,6 +125,18 @@ async function refuseWithoutGpu(steps: readonly PlannedStep[], plan: Plan): Prom
   const most = Math.max(...wanting.map(({ needs }) => needs.gpuMemory?.bytes ?? 0));
   const largest = Math.max(0, ...gpus.map(({ memory }) => memory));
   if (gpus.length > 0 && largest >= most) return undefined;
+  const special = wanting.find(({ needs }) => needs.gpuFor !== undefined);
+  if (most === 0 && special?.needs.gpuFor !== undefined) {
+    const { what, hint } = special.needs.gpuFor;
+    return {
+      type: 'surroundings',
+      reason: 'not-enough-gpus',
+      label: special.label,
+      where: special.where,
+      message: `${special.label} needs a GPU for ${what}, and this machine has none`,
+      hint,
+    };
+  }
   const hungriest = wanting.find(({ needs }) => (needs.gpuMemory?.bytes ?? 0) === most) ?? first;
   const has =
     gpus.length === 0

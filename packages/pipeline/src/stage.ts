@@ -48,6 +48,8 @@ export interface Needs {
   readonly gpus?: number;
   /** Whether the step can do without a GPU at all. */
   readonly gpu?: 'required' | 'useful';
+  /** What of it only a GPU can do, where its params say so, and how to do without. */
+  readonly gpuFor?: { readonly what: string; readonly hint: string };
 }
 
 /** How a longer execution of a stage may go on from a shorter one that was done before. */

@@ -286,6 +286,11 @@ export const chinesePhrases = (): Phrases => ({
   '{} needs a GPU with about {}, and this machine has no GPU': '{} 需要约 {} 的 GPU，而这台机器没有 GPU',
   '{} needs a GPU with about {}, and the largest GPU here is {} with {}':
     '{} 需要约 {} 的 GPU，而这里最大的 GPU 是 {}，有 {}',
+  '{} needs a GPU for {}, and this machine has none': '{} 需要 GPU 来使用{}，而这台机器没有 GPU',
+  '4-bit weights': '4 比特权重',
+  'an 8-bit optimizer': '8 比特优化器',
+  'training in fp16': ' fp16 训练',
+  "set `training.optimizer: 'adamw'`": "请设 `training.optimizer: 'adamw'`",
   'weights ({})': '权重（{}）',
   'adapter, gradients and optimizer': '适配器、梯度与优化器',
   'activations of {} tokens, with gradient checkpointing': '{} 个词元的激活，使用梯度检查点',

@@ -83,6 +83,7 @@ export const chineseOfPython = (): Phrases => ({
     '打包需要 FlashAttention：用别的注意力实现时，打包在一起的行会彼此看见',
   "set `training.packing` to null, or use a GPU and `training.attention: 'flash-attention-2'`":
     "请把 `training.packing` 设为 null，或用 GPU 并设 `training.attention: 'flash-attention-2'`",
+  FlashAttention: 'FlashAttention',
   'FlashAttention a CPU does not have': 'CPU 上没有 FlashAttention',
   'FlashAttention is not installed in this environment': '这个环境里没有安装 FlashAttention',
   "set `training.attention: 'sdpa'`": "请设 `training.attention: 'sdpa'`",
