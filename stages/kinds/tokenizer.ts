@@ -1,7 +1,7 @@
 import { artifactKind, KindError } from '@temper/pipeline';
 import { readJson } from './safetensors.ts';
 
-/** A tokenizer with its original chat template: `tokenizer.json`, `tokenizer_config.json`, `chat_template.jinja`. */
+/** A tokenizer with its original chat template and stop tokens: `tokenizer.json`, `tokenizer_config.json`, `chat_template.jinja`, `generation_config.json` where the model has one. */
 export const tokenizer = artifactKind(import.meta.url, 'tokenizer', {
   async check(artifact) {
     await readJson(artifact, 'tokenizer.json');

@@ -50,7 +50,7 @@ describe('a model folder', () => {
   it('is parted into weights and tokenizer, without code, pickles and the rest', async () => {
     expect(await part(model)).toEqual({
       weights: ['config.json', 'generation_config.json', 'model.safetensors'],
-      tokenizer: ['tokenizer.json', 'tokenizer_config.json'],
+      tokenizer: ['generation_config.json', 'tokenizer.json', 'tokenizer_config.json'],
     });
   });
 

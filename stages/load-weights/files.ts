@@ -16,6 +16,8 @@ const tokenizerFiles = [
   'tokenizer.model',
   'chat_template.jinja',
   'chat_template.json',
+  // Says at which tokens an answer ends: whoever has only the tokenizer can tell a row that teaches another end.
+  'generation_config.json',
 ];
 
 /** Refuses a model that lacks what nobody can do without, before gigabytes of weights are fetched that nobody could use. */

@@ -41,7 +41,11 @@ def main(job: Job) -> None:
     output = job.output('weights')
     write_weights(output / 'model.safetensors', weights)
     write_json(output / 'config.json', config)
-    write_json(output / 'generation_config.json', {'eos_token_id': stops, 'pad_token_id': stops[0], 'do_sample': False})
+    # The tokenizer has it, too: which tokens end an answer is asked before there is a need for weights.
+    for folder in (output, job.output('tokenizer')):
+        write_json(
+            folder / 'generation_config.json', {'eos_token_id': stops, 'pad_token_id': stops[0], 'do_sample': False}
+        )
 
 
 if __name__ == '__main__':

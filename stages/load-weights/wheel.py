@@ -49,7 +49,15 @@ def main(job: Job) -> None:
     tokenizer.save_pretrained(job.output('tokenizer'))
     for folder in (job.output('weights'), job.output('tokenizer')):
         _settle(folder)
+    _share_stop_tokens(job.output('weights'), job.output('tokenizer'))
     gguf.unlink()
+
+
+def _share_stop_tokens(weights: Path, tokenizer: Path) -> None:
+    """Which tokens end an answer is asked of the tokenizer, before there is a need for weights."""
+    said = weights / 'generation_config.json'
+    if said.exists():
+        shutil.copyfile(said, tokenizer / said.name)
 
 
 def _refuse_other_bytes(wheel: Path, params: dict) -> None:

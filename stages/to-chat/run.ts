@@ -40,7 +40,7 @@ export default implement<typeof toChat>(async (job) => {
   if (problems.count > 0) {
     throw new JobError(
       'bad-input',
-      `${problems.count} of ${count.rows} rows cannot become conversations${problems.text()}`,
+      `${problems.count} of ${count.rows} rows cannot become conversations\n${problems.text()}`,
       {
         hint: problems.lines.some((line) => line.endsWith('was never filled in'))
           ? 'mend or remove these rows, or keep what is about templates with `braces: keep`; nothing was kept'
@@ -50,12 +50,19 @@ export default implement<typeof toChat>(async (job) => {
   }
   if (count.rows === 0) throw new JobError('bad-input', 'there are no rows');
   if (count.kept === 0) {
-    throw new JobError('bad-input', `all ${count.rows} rows were dropped for their calls${dropped.text()}`, {
-      hint: 'mend the rows, or keep them with `wrongCalls: keep`',
-    });
+    throw new JobError(
+      'bad-input',
+      `all ${count.rows} rows were dropped for their calls\n${dropped.text()}`,
+      {
+        hint: 'mend the rows, or keep them with `wrongCalls: keep`',
+      },
+    );
   }
   if (dropped.count > 0) {
-    job.warning('rows-dropped', `${dropped.count} of ${count.rows} rows were dropped${dropped.text(warned)}`);
+    job.warning(
+      'rows-dropped',
+      `${dropped.count} of ${count.rows} rows were dropped\n${dropped.text(warned)}`,
+    );
   }
   const [unread] = calls.unread;
   if (unread !== undefined) {
@@ -84,7 +91,7 @@ function createList() {
     },
     text: (most = listed): string => {
       const more = list.count > most ? [`and ${list.count - most} more`] : [];
-      return [...lines.slice(0, most), ...more].map((line) => `\n  ${line}`).join('');
+      return [...lines.slice(0, most), ...more].map((line) => `  ${line}`).join('\n');
     },
   };
   return list;

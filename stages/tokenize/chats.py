@@ -28,6 +28,13 @@ class Chat:
     id: str
     messages: list[Message]
     tools: list[dict[str, Any]] | None
+    #: Where it stands, as in `line 12 of train`.
+    place: str = ''
+
+    @property
+    def name(self) -> str:
+        """What messages call the row: its id, and where to look for it."""
+        return f'{self.id} ({self.place})' if self.place else self.id
 
     @property
     def prompt(self) -> list[Message]:
@@ -41,7 +48,10 @@ class Chat:
 
 
 def read_chats(path: Path) -> list[Chat]:
-    chats = [Chat(row['id'], row['messages'], row.get('tools') or None) for row in read_rows(path)]
+    chats = [
+        Chat(row['id'], row['messages'], row.get('tools') or None, f'line {number} of {path.parent.name}')
+        for number, row in enumerate(read_rows(path), start=1)
+    ]
     if not chats:
         raise JobError('bad-input', f'{path.parent.name}/{path.name} has no rows', 'give the split more rows')
     return chats

@@ -53,7 +53,7 @@ def _rendered(chat: Chat, training: Training) -> tuple[str, list[Span]]:
         # Only a template that marks its answers itself comes here unproved: a twin has rendered every row before.
         raise JobError(
             'bad-input',
-            f'the chat template refuses row {chat.id}: {error}',
+            f'the chat template refuses row {chat.name}: {error}',
             'mend or remove the row, or use a chat template that takes it',
         ) from error
 
@@ -72,7 +72,7 @@ def _refuse_doubled_prefix(row: Row, specials: set[int]) -> None:
         if len(ids) >= 2 * length and specials.issuperset(prefix) and ids[length : 2 * length] == prefix:
             raise JobError(
                 'bad-input',
-                f'row {row.chat.id} begins with its special tokens twice: {row.text[:40]!r}',
+                f'row {row.chat.name} begins with its special tokens twice: {row.text[:40]!r}',
                 'remove the prefix from the text of the row, or from the chat template',
             )
 
@@ -82,7 +82,7 @@ def _refuse_open_end(row: Row, specials: set[int]) -> None:
         if row.ids[last - 1] not in specials:
             raise JobError(
                 'bad-input',
-                f'row {row.chat.id} has an answer whose end would not be learned:'
+                f'row {row.chat.name} has an answer whose end would not be learned:'
                 f' …{row.text[max(start, end - 20) : end]!r} is followed by {row.text[end : end + 20]!r}',
                 'a model that learns no end talks on for ever; let a user or tool turn follow each answer,'
                 ' or end it in the chat template',

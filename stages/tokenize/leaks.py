@@ -20,7 +20,7 @@ def refuse_shared_rows(train: list[Chat], test: list[Chat]) -> dict[str, int]:
     }
     for name, key in sides.items():
         trained = {key(chat) for chat in train}
-        shared = [chat.id for chat in test if key(chat) in trained]
+        shared = [chat.name for chat in test if key(chat) in trained]
         if shared:
             raise JobError(
                 'bad-input',

@@ -6,11 +6,13 @@ prefix twice, learn no end) is done, counted or refused here, where it can be se
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy
 from chats import read_chats
+from ends import describe_end, read_stop_ids, warn_of_endless_answers
 from labels import Row, tokenize
 from leaks import refuse_shared_rows
 from review import Example, describe_finding, example_of, review
@@ -34,6 +36,7 @@ def main(job: Job) -> None:
     tokenizer = Tokenizer.from_file(str(folder / 'tokenizer.json'))
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    stop_ids = read_stop_ids(folder)
     job.phase('comparing the chat templates')
     everything = [*splits['train'], *splits['test']]
     training = choose_training(_chat_template(folder), params['trainingTemplate'], everything)
@@ -62,6 +65,10 @@ def main(job: Job) -> None:
                 'truncated',
                 f'{counts["truncated"]} of {counts["rows"]} {name} rows are longer than {params["maxLength"]} tokens',
             )
+        if name == 'train':
+            summary['end'] = end = describe_end(writer.ends, stop_ids, tokenizer)
+            if end is not None and end['stops'] is False:
+                warn_of_endless_answers(job, end, stop_ids, tokenizer)
         reviewed = review(chats)
         summary[name] = {**counts, **reviewed, 'findings': {'dropped': writer.dropped, **reviewed['findings']}}
         samples += writer.samples
@@ -82,6 +89,9 @@ class SplitWriter:
         self._rows: list[dict[str, Any]] = []
         self._lengths: list[int] = []
         self._dropped: list[Example] = []
+        self._first_dropped = ''
+        #: How many whole rows end with which token.
+        self.ends: Counter[int] = Counter()
         self.samples: list[dict[str, Any]] = []
 
     def add(self, row: Row) -> None:
@@ -92,11 +102,14 @@ class SplitWriter:
         if not learned:
             # Nothing to learn from: no answer, or one that lies wholly behind the limit.
             self._dropped.append(example_of(row.chat))
+            self._first_dropped = self._first_dropped or row.chat.name
             return
         ids = numpy.array(row.ids[: self._max_length], dtype=numpy.int32)
         labels = numpy.full_like(ids, NOT_LEARNED)
         for start, end in learned:
             labels[start:end] = ids[start:end]
+        if len(row.ids) <= self._max_length:
+            self.ends[row.ids[row.learned[-1][1] - 1]] += 1
         self._ids.append(ids)
         self._labels.append(labels)
         self._rows.append({'id': row.chat.id, 'length': len(ids), 'truncated': len(row.ids) > self._max_length})
@@ -113,7 +126,7 @@ class SplitWriter:
             raise JobError(
                 'bad-input',
                 f'{dropped} of {total} {self._name} rows have no answer within {self._max_length} tokens'
-                f' (allowed: {max_dropped:.1%}), such as row {self._dropped[0][0]}',
+                f' (allowed: {max_dropped:.1%}), such as row {self._first_dropped}',
                 'raise maxLength, shorten the rows, or allow more with maxDropped',
             )
         ids, labels = numpy.concatenate(self._ids), numpy.concatenate(self._labels)

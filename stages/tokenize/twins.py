@@ -150,16 +150,16 @@ def _first_difference(twin: Twin, training: Render, original: Render, spell: Spe
             try:
                 expected = original(*spell(asked), opening)[0]
                 if asked.tools and expected == original(*spell(Chat(asked.id, asked.messages, None)), opening)[0]:
-                    return f'it leaves out the tools of row {chat.id}'
+                    return f'it leaves out the tools of row {chat.name}'
             except (TemplateError, TypeError) as error:
-                return f'it refuses row {chat.id} ({error})'
+                return f'it refuses row {chat.name} ({error})'
             try:
                 written = training(asked.messages, asked.tools, opening)[0]
             except (TemplateError, TypeError) as error:
-                return f'{twin.name} refuses row {chat.id} ({error})'
+                return f'{twin.name} refuses row {chat.name} ({error})'
             ends = ('',) if opening else ('', *twin.closings)
             if not any(written == expected + end for end in ends):
-                return f'{twin.name} differs on row {chat.id} ({_where(written, expected)})'
+                return f'{twin.name} differs on row {chat.name} ({_where(written, expected)})'
     return None
 
 

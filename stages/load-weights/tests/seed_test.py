@@ -20,6 +20,7 @@ GOLDEN = {
     'weights/generation_config.json': '575e91191d46df18869b261294815a7d2730146165310b455a4f4e8d9e47b367',
     'tokenizer/tokenizer.json': 'c72f10f2c26098f5b9523a307c5a2f16a47eebb056310f29fea667029e6165ec',
     'tokenizer/tokenizer_config.json': '9c274ed9dcc86ab27ef940e8e7f53ed9eb412f3a4469bfec4e2762ab33ef1fcb',
+    'tokenizer/generation_config.json': '575e91191d46df18869b261294815a7d2730146165310b455a4f4e8d9e47b367',
     'tokenizer/chat_template.jinja': 'dc67d2d056e70ef2ebc2b76eaca4e38eed451107976f5df3e7bd4bc43e7f92e1',
 }
 PARAMS = {'from': 'seed', 'vocabulary': 2048, 'hiddenSize': 128, 'layers': 3, 'seed': 1234}

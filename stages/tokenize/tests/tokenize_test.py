@@ -12,7 +12,8 @@ from pathlib import Path
 STAGE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(STAGE))
 
-from chats import Chat, create_render  # noqa: E402
+from chats import Chat, create_render, read_chats  # noqa: E402
+from ends import describe_end, read_stop_ids, warn_of_endless_answers  # noqa: E402
 from labels import tokenize  # noqa: E402
 from leaks import refuse_shared_rows  # noqa: E402
 from review import review  # noqa: E402
@@ -65,6 +66,16 @@ def byte_tokenizer() -> Tokenizer:
 
 
 TOKENIZER = byte_tokenizer()
+
+
+class Warnings:
+    """As much of a job as hears warnings."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    def warning(self, code: str, message: str) -> None:
+        self.told.append((code, message))
 
 
 def user(content: str) -> dict:
@@ -313,6 +324,45 @@ class Splits(unittest.TestCase):
             JobError, r'1 of 2 train rows have no answer within 20 tokens \(allowed: 10.0%\), such as row 3'
         ):
             self.write(rows, 20, 0.1)
+
+    def test_a_row_is_named_by_its_id_and_its_line(self) -> None:
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        file = Path(holder.name) / 'train' / 'rows.jsonl'
+        file.parent.mkdir()
+        rows = [{'id': f'id-{at}', 'messages': [user('a'), assistant('b' * (1 + 40 * at))]} for at in range(2)]
+        rows[1]['messages'].insert(0, user('c' * 60))
+        file.write_text(''.join(json.dumps(row) + '\n' for row in rows))
+        first, second = read_chats(file)
+        self.assertEqual((first.name, second.name), ('id-0 (line 1 of train)', 'id-1 (line 2 of train)'))
+        with self.assertRaisesRegex(JobError, r'such as row id-1 \(line 2 of train\)$'):
+            self.write([first, second], 20, 0.1)
+
+    def end_of(self, rows: 'list[Chat]', stops: object, max_length: int = 20) -> 'tuple[dict | None, list]':
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        if stops is not None:
+            (Path(folder.name) / 'generation_config.json').write_text(json.dumps({'eos_token_id': stops}))
+        writer = SplitWriter('train', 'a' * 64, max_length, {0})
+        for row in tokenize(rows, choose_training(GLM4, 'auto', rows), TOKENIZER):
+            writer.add(row)
+        stop_ids = read_stop_ids(Path(folder.name))
+        end, job = describe_end(writer.ends, stop_ids, TOKENIZER), Warnings()
+        if end is not None and end['stops'] is False:
+            warn_of_endless_answers(job, end, stop_ids, TOKENIZER)
+        return end, job.told
+
+    def test_answers_that_end_where_generation_does_not_stop_are_told_before_a_training(self) -> None:
+        rows = [chat(user('a'), assistant('b'), id=str(at)) for at in range(3)]
+        ends, old = (TOKENIZER.token_to_id(token) for token in ('<|user|>', '<|im_end|>'))
+        told = {'token': '<|user|>', 'rows': 3, 'of': 3}
+        for stops in (ends, [old, ends]):
+            self.assertEqual(self.end_of(rows, stops), ({**told, 'stops': True}, []))
+        end, ((code, message),) = self.end_of(rows, old)
+        self.assertEqual((end, code), ({**told, 'stops': False}, 'never-stops'))
+        self.assertRegex(message, r'^3 of 3 rows teach to end with <\|user\|>, .* stops at <\|im_end\|>\): add it to')
+        self.assertEqual(self.end_of(rows, None), ({**told, 'stops': None}, []))
+        self.assertEqual(self.end_of([chat(user('a'), assistant('b' * 50))], old), (None, []))
 
     def test_a_finding_shows_the_place_where_it_was_found_and_no_row_twice(self) -> None:
         long = chat(user('word ' * 100 + '{{ name }}' + ' word' * 100), assistant('x'), id='long')

@@ -69,6 +69,20 @@ const plain = { colors: createColors(false), columns: 80 };
 const options = { language: 'en', all: false, command: 'temper show 3 tokenize --samples' } as const;
 
 describe('the preview of tokenized rows', () => {
+  it.each([
+    ['en', true, 741, 'all 741 whole rows teach to end with <|user|>, at which generation stops'],
+    ['en', false, 700, '700 of 741 whole rows teach to end with <|user|>, at which generation does not stop'],
+    ['zh', false, 741, '741 行完整的行里全部教模型以 <|user|> 结尾，生成不在它那里停下'],
+  ] as const)('says in %s whether generation stops where answers end: %s', (language, stops, rows, line) => {
+    const end = { token: '<|user|>', rows, of: 741, stops };
+    const lines = tokenSummaryLines(
+      { ...summary, end },
+      { ...plain, columns: 100 },
+      { ...options, language },
+    );
+    expect(lines[1]).toBe(`  ${line}`);
+  });
+
   it('says how long rows are, what is cut, dropped and learned, what looks wrong, and shows some', () => {
     expect(tokenSummaryLines({ ...summary, samples: samplesWithALongOne }, plain, options).join('\n')).toBe(`\
   written by the template glm4, equal to the model's own on all 803 rows

@@ -15,6 +15,14 @@ import type { Terminal } from './terminal.ts';
 export interface TokenSummary {
   readonly template: { readonly name: string; readonly rowsCompared: number };
   readonly maxLength: number;
+  /** The token with which most whole rows end; not there in older summaries, null when every row is cut. */
+  readonly end?: {
+    readonly token: string;
+    readonly rows: number;
+    readonly of: number;
+    /** Whether generation stops at it; null when the model does not say at which tokens it does. */
+    readonly stops: boolean | null;
+  } | null;
   readonly train: SplitSummary;
   readonly test: SplitSummary;
   readonly samples: readonly {
@@ -88,6 +96,7 @@ export function tokenSummaryLines(
   const samples = all ? summary.samples : spread(summary.samples, fewSamples);
   const lines = [
     texts.template(summary.template.name, summary.template.rowsCompared),
+    ...endOf(summary, texts),
     '',
     ...figures(summary, texts),
     '',
@@ -108,6 +117,10 @@ export function tokenSummaryLines(
   if (!all && samples.length < summary.samples.length)
     lines.push('', fit(`  ${colors.dim(texts.moreSamples(command))}`, room));
   return lines;
+}
+
+function endOf({ end }: TokenSummary, texts: TokensTexts): readonly string[] {
+  return end === undefined || end === null ? [] : [texts.end(end.token, end.rows, end.of, end.stops)];
 }
 
 function figures({ train, test, maxLength }: TokenSummary, texts: TokensTexts): readonly string[] {

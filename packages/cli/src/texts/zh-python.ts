@@ -30,6 +30,9 @@ export const chineseOfPython = (): Phrases => ({
   '{}: {} of {} rows have nothing to learn': '{}：{2} 行（共 {3} 行）没有可学的内容',
   '{} of {} rows teach to end with token {}, at which generation does not stop (`eos_token_id` of the weights is {}): add it to their generation_config.json':
     '{} 行（共 {} 行）教模型以词元 {} 结尾，而生成不在它那里停下（权重的 `eos_token_id` 是 {}）：请把它加进权重的 generation_config.json',
+  '{} of {} rows teach to end with {}, at which generation does not stop (the model stops at {}): add it to `eos_token_id` in the generation_config.json of the model':
+    '{} 行（共 {} 行）教模型以 {} 结尾，而生成不在它那里停下（模型停在 {}）：请把它加进模型的 generation_config.json 里的 `eos_token_id`',
+  'line {} of {}': '{2} 的第 {1} 行',
   '{}: {} was not saved': '{}：没有存下 {}',
   '{}: the optimizer was saved in {} parts, not {}': '{}：优化器存成了 {} 份，而不是 {} 份',
   '{}: {} is missing': '{}：缺少 {}',

@@ -4,6 +4,12 @@ export const tokensEnglish = {
     name === 'original'
       ? "written by the model's own chat template, which marks its answers"
       : `written by the template ${name}${rows === 0 ? '' : `, equal to the model's own on all ${count(rows)} rows`}`,
+  end: (token: string, rows: number, of: number, stops: boolean | null) =>
+    `${rows === of ? 'all' : `${count(rows)} of`} ${count(of)} whole rows teach to end with ${token}, ${
+      stops === null
+        ? 'and the model does not say at which tokens generation stops'
+        : `at which generation ${stops ? 'stops' : 'does not stop'}`
+    }`,
   train: 'train',
   test: 'test',
   rows: 'rows',

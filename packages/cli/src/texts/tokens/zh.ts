@@ -6,6 +6,10 @@ export const tokensChinese: TokensTexts = {
     name === 'original'
       ? '使用模型自带的对话模板，它标出了回答'
       : `使用模板 ${name}${rows === 0 ? '' : `，在全部 ${count(rows)} 行上与模型自带的模板一致`}`,
+  end: (token, rows, of, stops) =>
+    `${count(of)} 行完整的行里${rows === of ? '全部' : `有 ${count(rows)} 行`}教模型以 ${token} 结尾，${
+      stops === null ? '而模型没有说明生成在哪些词元处停下' : `生成${stops ? '' : '不'}在它那里停下`
+    }`,
   train: '训练',
   test: '测试',
   rows: '行数',
