@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { baselineFile } from '@temper/report';
-import { createRunFolder, recall, type PlanResult, type RunResult } from '@temper/run/recall';
-import { withTracking } from '@temper/tracking/records';
+import { createRunFolder, recall, resultText, type PlanResult, type Recalled } from '@temper/run/recall';
+import { hasRecords, withTracking } from '@temper/tracking/records';
 import { askedOf, build } from './asked.ts';
 import type { RunFlags } from './commands/run.ts';
 import { printComparisons } from './print/comparison.ts';
 import { printCurves } from './print/curves.ts';
-import { printEnd, writeResult } from './print/run-end.ts';
-import { createRunLines } from './print/run-lines.ts';
 import { plainOutput } from './print/plain-output.ts';
 import { printPlan } from './print/plan-lines.ts';
+import { allReusedLine, outputLines, reuseLines } from './print/reuse-lines.ts';
 import { createTerminal, type Terminal } from './print/terminal.ts';
 import { languageOf, textsOf, type Language } from './texts/catalogue.ts';
+import { writeResult } from './write-result.ts';
 import { findPlaces, type Places } from './workspace.ts';
 
 /** Answers a run or a plan from memory. False when there is no answer, and then nothing was printed. */
@@ -39,12 +39,12 @@ export function answerFromMemory(argv: readonly string[]): boolean {
 }
 
 /** A plan of steps that are all up to date. */
-function showPlan({ pipeline, configuration, steps }: RunResult, flags: RunFlags): void {
+function showPlan({ result: { pipeline, configuration }, steps }: Recalled, flags: RunFlags): void {
   const plan: PlanResult = {
     schema: 'temper.plan/1',
     pipeline,
     configuration,
-    steps: steps.map(({ label, stage, variable, reasons, fingerprint, outputs, savedSeconds }) => ({
+    steps: steps().map(({ label, stage, variable, reasons, fingerprint, outputs, savedSeconds }) => ({
       label,
       stage,
       variable,
@@ -70,25 +70,32 @@ function openTerminal(flags: RunFlags): Terminal {
   });
 }
 
-function showRun(remembered: RunResult, flags: RunFlags, places: Places, started: number): void {
+function showRun(recalled: Recalled, flags: RunFlags, places: Places, started: number): void {
   const terminal = openTerminal(flags);
   const folder = createRunFolder(places.workspace);
-  const result: RunResult = {
-    ...remembered,
+  const { reuse, text } = recalled;
+  const result = {
+    ...recalled.result,
     run: folder.number,
     seconds: process.uptime() - started,
   };
-  folder.finish(result);
-  const listen = createRunLines(terminal);
-  const { pipeline, configuration, steps } = result;
-  listen({ type: 'run-started', run: result.run, pipeline, configuration, steps });
-  for (const step of steps) listen({ type: 'step-ended', step });
-  listen({ type: 'run-ended', result });
-  printEnd(result, terminal);
-  printComparisons(result, places.workspace, terminal);
-  const tracked = withTracking(steps, places);
-  printCurves(tracked, terminal);
-  const answer = { ...result, steps: tracked, exitCode: 0 };
+  folder.finish(resultText(result, text));
+  const { outputs, ...head } = result;
+  const { pipeline, configuration, run, seconds } = head;
+  const count = reuse.labels.length;
+  const lines = [
+    terminal.colors.bold(terminal.texts.runTitle(pipeline, configuration, count, run)),
+    ...reuseLines(reuse, terminal),
+    allReusedLine(count, reuse.savedSeconds, seconds, terminal),
+    ...outputLines(outputs, terminal),
+  ];
+  terminal.line(lines.join('\n'));
+  printComparisons(outputs, places.workspace, terminal);
+  // Its steps are taken apart only for whoever wants to know of each.
+  const steps = hasRecords(places) ? withTracking(recalled.steps(), places) : undefined;
+  printCurves(steps ?? [], terminal);
+  if (flags.resultFile === undefined && flags.json !== true) return;
+  const answer = { ...head, steps: steps ?? recalled.steps(), outputs, exitCode: 0 };
   if (flags.resultFile !== undefined) writeResult(resolve(flags.resultFile), answer);
   if (flags.json === true) terminal.json(answer);
 }

@@ -25,8 +25,10 @@ export type {
   RunResult,
   StepOutcome,
   StepResult,
+  StepReuse,
 } from './result.ts';
-export { remember } from './remembered.ts';
+export { reuseOf } from './result.ts';
+export { forget, remember } from './remembered.ts';
 export { rerunSteps } from './rerun.ts';
 export type { DifferingFile, Rerun, RerunOutput } from './rerun.ts';
 export { labelFolder } from './run-folder.ts';

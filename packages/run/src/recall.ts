@@ -3,5 +3,7 @@
  * and backends behind the other one.
  */
 export { recall } from './remembered.ts';
+export type { Recalled } from './remembered.ts';
+export { resultText } from './result-text.ts';
 export { createRunFolder } from './run-folder.ts';
 export type { PlanResult, RunResult } from './result.ts';

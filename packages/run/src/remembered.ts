@@ -1,27 +1,27 @@
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Plan } from '@temper/plan';
 import type { StoredOutput } from '@temper/store';
 import type { StepIdentity } from './identity.ts';
-import type { RunResult } from './result.ts';
-import { seeAll } from './seen.ts';
+import { stepsText } from './result-text.ts';
+import { reuseOf, type RunResult, type StepReuse, type StepResult } from './result.ts';
+import { seeAll, type Seen } from './seen.ts';
 
 /**
  * A run that reused everything, with all that this depended on. While nothing of it has changed, the same command has
  * the same answer, and the command's start gives it without loading anything else.
+ *
+ * The steps and the places are not in it: they follow as text, since taking thousands of them apart as JSON costs more
+ * than all that is asked of them.
  */
 interface Remembered {
-  readonly schema: 'temper.remembered/4';
+  readonly schema: 'temper.remembered/5';
   /** What the places, and everything below the folders, looked like. */
   readonly print: string;
+  /** What the folders looked like that change when a result of one of these steps comes or goes. */
+  readonly shards: { readonly names: readonly string[]; readonly print: string };
+  /** What the results looked like, of which there are many more. */
+  readonly results: string;
   /** Absolute paths of folders that steps read from outside. */
   readonly folders: readonly string[];
   /** Environment variables that the pipeline read, and those that choose language or places. */
@@ -29,12 +29,22 @@ interface Remembered {
   readonly asked: readonly string[];
   /** Which build of the command answered. */
   readonly build: string;
-  readonly result: RunResult;
+  /** Absolute. */
+  readonly storeLocation: string;
+  readonly result: Omit<RunResult, 'steps'>;
+  readonly reuse: StepReuse;
+}
+
+/** The answer of a run that reused everything. */
+export interface Recalled extends Pick<Remembered, 'result' | 'reuse'> {
+  /** Its steps in the form they have inside of a result. */
+  readonly text: string;
+  readonly steps: () => readonly StepResult[];
 }
 
 /**
- * Between the memory and the paths of its places, and between those: neither JSON nor a path holds it. To take a text
- * apart costs a fraction of what a list of as many texts in JSON does.
+ * Between the memory, its steps and the paths of its places, and between those: neither JSON nor a path holds it. To take
+ * a text apart costs a fraction of what a list of as many texts in JSON does.
  */
 const separator = '\0';
 
@@ -56,22 +66,45 @@ export function recall(
   asked: readonly string[],
   build: string,
   environment: NodeJS.ProcessEnv,
-): RunResult | undefined {
-  let remembered: Remembered;
+): Recalled | undefined {
+  const file = rememberedFile(index, asked);
+  let memory: Remembered;
+  let text: string;
   let places: readonly string[];
   try {
-    const [memory = '', ...paths] = readFileSync(rememberedFile(index, asked), 'utf8').split(separator);
-    remembered = JSON.parse(memory) as Remembered;
+    const [head = '', steps = '', ...paths] = readFileSync(file, 'utf8').split(separator);
+    memory = JSON.parse(head) as Remembered;
+    text = steps;
     places = paths;
   } catch {
     return undefined;
   }
-  if ((remembered.schema as string) !== 'temper.remembered/4') return undefined;
-  if (remembered.build !== build) return undefined;
-  if (JSON.stringify(remembered.asked) !== JSON.stringify(asked)) return undefined;
-  for (const [name, value] of Object.entries(remembered.environment))
+  if ((memory.schema as string) !== 'temper.remembered/5') return undefined;
+  if (memory.build !== build) return undefined;
+  if (JSON.stringify(memory.asked) !== JSON.stringify(asked)) return undefined;
+  for (const [name, value] of Object.entries(memory.environment))
     if ((environment[name] ?? null) !== value) return undefined;
-  return seeAll(places, remembered.folders)?.print === remembered.print ? remembered.result : undefined;
+  if (seePlaces(places, memory)?.print !== memory.print) return undefined;
+  const steps = (): readonly StepResult[] => JSON.parse(text) as readonly StepResult[];
+  const shards = seeShards(memory.shards.names, memory.storeLocation);
+  if (shards?.print !== memory.shards.print) {
+    // Something came or went near our results. Perhaps they are not concerned.
+    if (seeResults(steps(), memory.storeLocation)?.print !== memory.results) return undefined;
+    if (shards !== undefined && shards.settled < Date.now()) {
+      try {
+        write(file, { ...memory, shards: { ...memory.shards, print: shards.print } }, [text, ...places]);
+      } catch {
+        // Where nothing can be written, the longer look is taken each time.
+      }
+    }
+  }
+  const { result, reuse } = memory;
+  return { result, reuse, text, steps };
+}
+
+/** Forgets all answers, so that every result is looked at again: for whoever has reason to doubt the store. */
+export function forget(index: string): void {
+  rmSync(join(index, 'remembered'), { recursive: true, force: true });
 }
 
 /** The links by which a path leads to what is read: whoever points one elsewhere changes what that is. */
@@ -124,47 +157,77 @@ export function remember(
       if (pin.type === 'folder') folders.add(source);
     }
   }
-  for (const step of run.result.steps) {
-    if (step.fingerprint === null) continue;
-    const folder = join(storeLocation, 'manifests', step.fingerprint.slice(0, 2), step.fingerprint);
-    paths.add(folder);
-    for (const name of readdirSync(folder)) paths.add(join(folder, name));
-  }
+  // The folder of the links, since what this run did not confirm must not be found there. A link cannot be written to,
+  // only replaced, which changes its folder.
+  for (const { path } of Object.values(run.result.outputs)) paths.add(dirname(join(workspace, path)));
   for (const output of run.artifacts) for (const path of placesOf(output, storeLocation)) paths.add(path);
-  for (const { path } of Object.values(run.result.outputs)) {
-    paths.add(join(workspace, path));
-    // The folder itself, since what this run did not confirm must not be found there.
-    paths.add(dirname(join(workspace, path)));
-  }
 
-  const seen = seeAll(paths, [...folders]);
+  const { steps, ...result } = run.result;
+  const shards = [...new Set(steps.map(({ fingerprint }) => fingerprint?.slice(0, 2) ?? ''))];
+  const seen = [
+    seePlaces(paths, { folders: [...folders], storeLocation }),
+    seeShards(shards, storeLocation),
+    seeResults(steps, storeLocation),
+  ];
   // What changed after the run began, or close before, is perhaps not what it read.
-  if (seen === undefined || seen.settled > run.began) return;
-  const remembered: Remembered = {
-    schema: 'temper.remembered/4',
-    print: seen.print,
+  const [places, ofShards, ofResults] = seen.map((one) =>
+    one !== undefined && one.settled <= run.began ? one.print : undefined,
+  );
+  if (places === undefined || ofShards === undefined || ofResults === undefined) return;
+  const memory: Remembered = {
+    schema: 'temper.remembered/5',
+    print: places,
+    shards: { names: shards, print: ofShards },
+    results: ofResults,
     folders: [...folders],
     environment: plan.reads.environment,
     asked,
     build: run.build,
-    result: run.result,
+    storeLocation,
+    result,
+    reuse: reuseOf(steps),
   };
-  const file = rememberedFile(index, asked);
+  write(rememberedFile(index, asked), memory, [stepsText(steps), ...paths]);
+}
+
+function write(file: string, memory: Remembered, texts: readonly string[]): void {
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${String(process.pid)}`;
-  writeFileSync(temporary, [JSON.stringify(remembered), ...paths].join(separator));
+  writeFileSync(temporary, [JSON.stringify(memory), ...texts].join(separator));
   renameSync(temporary, file);
 }
 
-/** Files and folders of an artifact's tree, and the blobs of those files that are copies of theirs. */
+/** What is in the store is named from there, which is most of it. */
+function seePlaces(
+  places: Iterable<string>,
+  { folders, storeLocation }: Pick<Remembered, 'folders' | 'storeLocation'>,
+): Seen | undefined {
+  return seeAll(places, folders, `${storeLocation}/`);
+}
+
+function seeShards(names: readonly string[], storeLocation: string): Seen | undefined {
+  return seeAll(names, [], `${storeLocation}/manifests/`);
+}
+
+/** The results of steps: newer ones would count instead of those that were used. */
+function seeResults(steps: readonly StepResult[], storeLocation: string): Seen | undefined {
+  return seeAll(
+    [],
+    steps.flatMap(({ fingerprint }) =>
+      fingerprint === null ? [] : join(storeLocation, 'manifests', fingerprint.slice(0, 2), fingerprint),
+    ),
+  );
+}
+
+/** Files and folders of an artifact's tree, and the blobs of those files that are copies of theirs; from the store on. */
 function* placesOf(output: StoredOutput, storeLocation: string): Iterable<string> {
-  const tree = join(storeLocation, 'trees', output.digest);
+  const tree = join('trees', output.digest);
   yield tree;
   for (const { path, sha256 } of output.files) {
     const file = join(tree, path);
     yield file;
     for (let folder = dirname(file); folder !== tree; folder = dirname(folder)) yield folder;
-    if ((lstatSync(file, { throwIfNoEntry: false })?.nlink ?? 0) < 2)
-      yield join(storeLocation, 'blobs', 'sha256', sha256.slice(0, 2), sha256);
+    if ((lstatSync(join(storeLocation, file), { throwIfNoEntry: false })?.nlink ?? 0) < 2)
+      yield join('blobs', 'sha256', sha256.slice(0, 2), sha256);
   }
 }

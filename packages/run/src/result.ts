@@ -69,6 +69,22 @@ export interface StepResult {
   readonly outputs: Readonly<Record<string, ResultOutput>>;
 }
 
+/** What is told of steps that were reused one after the other, taken together. */
+export interface StepReuse {
+  readonly labels: readonly string[];
+  readonly savedSeconds: number;
+  /** What there is to say of one of them all the same. */
+  readonly remarks: readonly { readonly label: string; readonly text: string }[];
+}
+
+export function reuseOf(steps: readonly StepResult[]): StepReuse {
+  return {
+    labels: steps.map(({ label }) => label),
+    savedSeconds: steps.reduce((sum, step) => sum + (step.savedSeconds ?? 0), 0),
+    remarks: steps.flatMap(({ label, reasons }) => reasons.map(({ text }) => ({ label, text }))),
+  };
+}
+
 /** What `--json` and `--result-file` hold. */
 export interface RunResult {
   readonly schema: 'temper.run/1';

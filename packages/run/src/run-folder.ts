@@ -10,7 +10,6 @@ import {
 import { join, relative } from 'node:path';
 import type { Plan } from '@temper/plan';
 import type { RunEvent } from './event.ts';
-import type { RunResult } from './result.ts';
 
 /** `.temper/runs/N/`: what a run leaves for people and for those who show it. */
 export interface RunFolder {
@@ -27,7 +26,8 @@ export interface RunFolder {
   appendLog(label: string, bytes: Uint8Array): void;
   /** Links an output's tree beside the step's log. */
   link(label: string, output: string, tree: string): string;
-  finish(result: RunResult): void;
+  /** @param result Its text. */
+  finish(result: string): void;
 }
 
 /** The folder name of a label: `:` becomes `-`. */
@@ -80,7 +80,7 @@ export function createRunFolder(workspace: string): RunFolder {
     },
     finish(result) {
       const file = join(path, 'result.json');
-      writeFileSync(`${file}.part`, `${JSON.stringify(result, null, 2)}\n`);
+      writeFileSync(`${file}.part`, result);
       renameSync(`${file}.part`, file);
     },
   };

@@ -11,6 +11,7 @@ import { openLedger, type Ledger } from './ledger.ts';
 import { lockDrift, lockRefusal, type Drift } from './lock.ts';
 import { showOutputs } from './outputs.ts';
 import { prepare, staleRefusal, type PlanningOptions } from './planning.ts';
+import { resultText } from './result-text.ts';
 import type { RunResult } from './result.ts';
 import { createRunFolder } from './run-folder.ts';
 import { runSchedule } from './schedule.ts';
@@ -129,7 +130,7 @@ async function runWithin(plan: Plan, options: RunOptions): Promise<Finished> {
     outputs: await showPipelineOutputs(plan, ledger, options, emit),
   };
   emit({ type: 'run-ended', result });
-  runFolder.finish(result);
+  runFolder.finish(resultText(result));
   return {
     result,
     failures: ledger.failures,

@@ -15,8 +15,10 @@ export interface Seen {
  * Looks at places without reading them: whether they are there, and by `lstat` of which kind, size and age. Of the
  * folders, which hold files that have no place of their own here, at everything below. However many they are, what is
  * seen is one short text. Undefined where a folder is not there, or leads somewhere else by a link.
+ *
+ * @param root What stands before each place that is not absolute.
  */
-export function seeAll(places: Iterable<string>, folders: readonly string[]): Seen | undefined {
+export function seeAll(places: Iterable<string>, folders: readonly string[], root = ''): Seen | undefined {
   const mixer = createMixer();
   let settled = 0;
   const take = (stat: Stats): void => {
@@ -25,7 +27,7 @@ export function seeAll(places: Iterable<string>, folders: readonly string[]): Se
     settled = Math.max(settled, settlingOf(stat.ctimeMs));
   };
   for (const place of places) {
-    const look = lookAt(place);
+    const look = lookAt(place.startsWith('/') ? place : root + place);
     if (look === undefined) mixer.number(absent);
     else if (typeof look === 'string') mixer.text(look);
     else take(look);

@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFile, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import {
+  constants,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  utimes,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasCode, StoreError } from './error.ts';
 
@@ -62,6 +74,20 @@ export async function flushFolder(path: string): Promise<void> {
     });
   } finally {
     await folder.close();
+  }
+}
+
+/** Makes a folder show that something below it has changed. */
+export async function touchFolder(path: string): Promise<void> {
+  const now = new Date();
+  try {
+    await utimes(path, now, now);
+  } catch (error) {
+    // Of another user, who lets us write there: then a name that comes and goes.
+    if (!hasCode(error, 'EPERM')) throw error;
+    const passing = join(path, uniqueName());
+    await mkdir(passing);
+    await rmdir(passing);
   }
 }
 

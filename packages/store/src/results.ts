@@ -1,8 +1,8 @@
 import { readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fingerprint as derive, sha256, type Fingerprint } from '@temper/fingerprint';
 import { fromFileSystem, hasCode, StoreError } from './error.ts';
-import { publishFile, uniqueName, makeFolder, namesIn } from './files.ts';
+import { makeFolder, namesIn, publishFile, touchFolder, uniqueName } from './files.ts';
 import { quarantineFolder } from './ingest.ts';
 import type { Layout } from './layout.ts';
 import type { Damage, Manifest, Stored } from './store.ts';
@@ -40,6 +40,7 @@ export async function readResults(
 async function putAway(layout: Layout, path: string, name: string): Promise<void> {
   try {
     await rename(path, join(await quarantineFolder(layout), `manifest-${name}-${uniqueName()}`));
+    await touchFolder(dirname(dirname(path)));
   } catch (error) {
     if (!hasCode(error, 'ENOENT') && !(fromFileSystem(error, '') instanceof StoreError)) throw error;
   }
@@ -81,7 +82,10 @@ async function readResult(
   }
 }
 
-/** Adds a result after those that are there. */
+/**
+ * Adds a result after those that are there. The folder of the results whose fingerprints begin alike changes with it, so
+ * that a look at these few tells whether there can be news of any of thousands.
+ */
 export async function writeResult(
   layout: Layout,
   manifest: Manifest,
@@ -94,6 +98,7 @@ export async function writeResult(
   const sequence = Number(earlier.at(-1)?.name.split('-')[0] ?? '0') + 1;
   const name = `${String(sequence).padStart(8, '0')}-${sha256(text).slice(0, 16)}.json`;
   await publishFile(join(folder, name), text, layout.incoming);
+  await touchFolder(dirname(folder));
   return { manifest, name };
 }
 

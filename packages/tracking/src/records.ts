@@ -85,6 +85,11 @@ export function withTracking<Step extends { readonly fingerprint: string | null 
   });
 }
 
+/** Whether a step was ever tracked here. */
+export function hasRecords(places: { readonly tracking: string }): boolean {
+  return fingerprintsIn(places.tracking).length > 0;
+}
+
 function fingerprintsIn(records: string): readonly string[] {
   try {
     return readdirSync(records).flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);

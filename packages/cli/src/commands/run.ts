@@ -23,7 +23,8 @@ import { hubResolver, unaskedHub } from '../outside.ts';
 import { printComparisons } from '../print/comparison.ts';
 import { printCurves } from '../print/curves.ts';
 import { printFailure } from '../print/problem.ts';
-import { printEnd, refusalResult, writeResult } from '../print/run-end.ts';
+import { printEnd, refusalResult } from '../print/run-end.ts';
+import { writeResult } from '../write-result.ts';
 import { createRunPrinter } from '../print/run-printer.ts';
 import { openSession, program, type PlanningFlags } from '../session.ts';
 import { preflight } from '../preflight.ts';
@@ -140,7 +141,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
       const command = ['temper lock', pipeline, ...(flags.config === undefined ? [] : ['-c', flags.config])];
       terminal.line(`  ${terminal.texts.lockProposal(command.join(' '))}`);
     }
-    printComparisons(result, places.workspace, terminal);
+    printComparisons(result.outputs, places.workspace, terminal);
     await tracking.close();
     const steps = withTracking(result.steps, places);
     printCurves(

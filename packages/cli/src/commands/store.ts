@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { PipelineError } from '@temper/pipeline';
 import { didYouMean } from '@temper/plan';
 import { bytes } from '@temper/report/words';
+import { forget } from '@temper/run';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { findRun, readRuns } from '../past.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 
 /** `temper verify`: re-reads the whole store against its digests. */
 export async function verifyCommand(flags: CommonOptions): Promise<ExitCode> {
-  const { terminal, store } = openSession(flags);
+  const { terminal, store, places } = openSession(flags);
   let read = 0;
   const damage = await store.verify({
     onProgress: (count) => {
@@ -29,7 +30,10 @@ export async function verifyCommand(flags: CommonOptions): Promise<ExitCode> {
         : terminal.texts.verifyDamaged(damage.length, bytes(read)),
     );
   }
-  return damage.length === 0 ? exitCode.done : exitCode.stale;
+  if (damage.length === 0) return exitCode.done;
+  // The run that is to put it away must look at it, and not answer from memory.
+  forget(places.index);
+  return exitCode.stale;
 }
 
 /** `temper export P NAME DIR`: copies an output out of the store, every byte checked. */

@@ -35,8 +35,8 @@ const samples = 2;
 /** Where the output is no terminal, lines are cut for whoever reads them in one later. */
 const widthOfFiles = 120;
 
-export function printComparisons(result: RunResult, workspace: string, terminal: Terminal): void {
-  for (const { kind, path } of Object.values(result.outputs)) {
+export function printComparisons(outputs: RunResult['outputs'], workspace: string, terminal: Terminal): void {
+  for (const { kind, path } of Object.values(outputs)) {
     if (kind !== 'comparison report') continue;
     const report = readReport(join(workspace, path, 'report.json'));
     if (report !== undefined) for (const line of comparisonLines(report, terminal)) terminal.line(line);

@@ -2,12 +2,14 @@ import { width } from './width.ts';
 import type { Estimate, PlanResult } from '@temper/run';
 import { bytes, duration } from '@temper/report/words';
 import { pad } from './columns.ts';
-import { whyText } from './run-lines.ts';
 import type { Texts } from '../texts/catalogue.ts';
 import type { Terminal } from './terminal.ts';
+import { whyText } from './why-text.ts';
 
 /** Prints a plan: a line a step, and what it comes to. */
 export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Terminal): void {
+  // Thousands of lines are written at once.
+  const lines: string[] = [];
   const words = { reuse: texts.actionReuse, run: texts.actionRun, 'may-run': texts.actionMayRun };
   const marks = { reuse: colors.dim('='), run: colors.cyan('>'), 'may-run': colors.yellow('?') };
   const widest = Math.max(0, ...result.steps.map(({ label }) => width(label)));
@@ -18,7 +20,7 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
         ? ''
         : colors.dim(`  ${texts.estimate(duration(step.estimateSeconds))}`);
     const why = whyText(step, texts);
-    terminal.line(
+    lines.push(
       `${marks[step.action]} ${pad(step.label, widest)}  ${pad(words[step.action], widestWord)}${why === '' ? '' : `  ${why}`}${estimate}`.trimEnd(),
     );
   }
@@ -26,33 +28,34 @@ export function printPlan(result: PlanResult, { texts, colors, ...terminal }: Te
   for (const { label, needs, work, estimate } of result.steps) {
     if (work?.steps != null && work.rowsPerStep != null) {
       const [steps, rows] = [work.steps, work.rowsPerStep].map((each) => each.toLocaleString('en-US'));
-      terminal.line(
+      lines.push(
         colors.dim(`  ${texts.trainsSteps(label, steps ?? '', rows ?? '', about(work.amount), work.unit)}`),
       );
     }
     if (estimate !== undefined && isScaled(estimate))
-      terminal.line(colors.dim(`  ${basisOf(label, estimate, texts)}`));
+      lines.push(colors.dim(`  ${basisOf(label, estimate, texts)}`));
     if (needs?.gpuMemory != null) {
       const parts = needs.gpuMemory.parts.map(({ name, bytes: size }) => `${name} ${bytes(size)}`);
-      terminal.line(
+      lines.push(
         colors.dim(`  ${texts.needsGpuMemory(label, bytes(needs.gpuMemory.bytes), parts.join(', '))}`),
       );
     }
     if (needs?.download != null)
-      terminal.line(
+      lines.push(
         colors.dim(`  ${texts.needsDownload(label, bytes(needs.download.bytes), needs.download.why)}`),
       );
     if (needs?.disk != null)
-      terminal.line(colors.dim(`  ${texts.needsDisk(label, bytes(needs.disk.bytes), needs.disk.why)}`));
+      lines.push(colors.dim(`  ${texts.needsDisk(label, bytes(needs.disk.bytes), needs.disk.why)}`));
   }
   const count = (action: keyof typeof words): number =>
     result.steps.filter((step) => step.action === action).length;
   const reuse = count('reuse');
-  terminal.line(
+  lines.push(
     reuse === result.steps.length
       ? texts.planNothing(reuse)
       : texts.planSummary(reuse, count('run'), count('may-run')),
   );
+  terminal.line(lines.join('\n'));
 }
 
 /** Whether it is more than what the last run took, which stands in the line of the step. */

@@ -1,8 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Place } from '@temper/pipeline';
-import type { RunResult } from '@temper/run';
+import { reuseOf, type RunResult } from '@temper/run';
 import { duration } from '@temper/report/words';
+import { allReusedLine, outputLines } from './reuse-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The last lines of a run: how it ended, and where its outputs are. */
@@ -13,18 +12,11 @@ export function printEnd(result: RunResult, { texts, colors, ...terminal }: Term
   else if (result.outcome === 'failed')
     terminal.line(colors.red(texts.runFailed(Math.max(1, count('failed')), time)));
   else if (count('ran') === 0) {
-    const saved = result.steps.reduce((sum, step) => sum + (step.savedSeconds ?? 0), 0);
-    terminal.line(colors.green(texts.allReused(count('reused'), duration(saved), time)));
+    terminal.line(
+      allReusedLine(count('reused'), reuseOf(result.steps).savedSeconds, result.seconds, { texts, colors }),
+    );
   } else terminal.line(colors.green(texts.runSucceeded(count('ran'), count('reused'), time)));
-  for (const [name, { path }] of Object.entries(result.outputs))
-    terminal.line(`  ${texts.output(name, path)}`);
-}
-
-/** Writes the result object for programs; it appears whole. */
-export function writeResult(path: string, result: object): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.part`, `${JSON.stringify(result, null, 2)}\n`);
-  renameSync(`${path}.part`, path);
+  for (const line of outputLines(result.outputs, { texts })) terminal.line(line);
 }
 
 /** The result object of a run that never began, with the reason in the place of steps. */

@@ -1,10 +1,11 @@
 import { width } from './width.ts';
-import type { EventListener, Reason, RunEvent, StepResult } from '@temper/run';
+import { reuseOf, type EventListener, type RunEvent, type StepResult } from '@temper/run';
 import { bytes, duration, figure } from '@temper/report/words';
 import { pad } from './columns.ts';
 import { briefly, counted, doing } from './progress-words.ts';
-import type { Texts } from '../texts/catalogue.ts';
+import { reuseLines } from './reuse-lines.ts';
 import type { Terminal } from './terminal.ts';
+import { whyText } from './why-text.ts';
 
 /** Prints a run as plain lines: one when a step starts, one in a while of progress, one when it ends. */
 export function createRunLines(terminal: Terminal): EventListener {
@@ -18,12 +19,7 @@ export function createRunLines(terminal: Terminal): EventListener {
   /** Steps reused one after the other take one line. */
   const flushReused = (): void => {
     if (reused.length === 0) return;
-    const saved = duration(reused.reduce((sum, step) => sum + (step.savedSeconds ?? 0), 0));
-    const labels = reused.map((step) => step.label).join(', ');
-    terminal.line(`${colors.dim('=')} ${texts.reusedTogether(reused.length, labels, saved)}`);
-    for (const step of reused)
-      for (const reason of step.reasons)
-        terminal.line(colors.dim(`    ${step.label}: ${texts.say(reason.text)}`));
+    for (const text of reuseLines(reuseOf(reused), terminal)) terminal.line(text);
     reused = [];
   };
   const line = (mark: string, label: string, text: string): void => {
@@ -111,15 +107,4 @@ export function createRunLines(terminal: Terminal): EventListener {
         line(colors.dim('-'), step.label, colors.dim(texts.stepSkipped));
     }
   }
-}
-
-/** Why a step runs, and from where, on one line: the first reasons, and how many more; `temper why` lists them all. */
-export function whyText(
-  { reasons, continues }: { readonly reasons: readonly Reason[]; readonly continues?: string | undefined },
-  { say }: Pick<Texts, 'say'>,
-): string {
-  const shown = 3;
-  const sentences = reasons.slice(0, shown).map(({ text }) => say(text));
-  if (reasons.length > shown) sentences.push(`+${String(reasons.length - shown)}`);
-  return [sentences.join(', '), say(continues ?? '')].filter((text) => text !== '').join('; ');
 }
