@@ -31,11 +31,14 @@ export function trainingWork(
   const each = packing?.length ?? tokens / Math.max(rows, 1);
   const rowsPerStep = batchSize * gradientAccumulation * launch.processes;
   const tokensPerStep = rowsPerStep * each;
+  // What is left of an epoch makes a step of its own.
+  const batches = Math.ceil((packing ? tokens / each : rows) / (batchSize * launch.processes));
+  const stepsOfEpoch = Math.max(1, Math.ceil(batches / gradientAccumulation));
   const amount = 'epochs' in duration ? duration.epochs * tokens : duration.steps * tokensPerStep;
   return {
     unit: 'tokens',
     amount: Math.round(amount),
-    steps: 'epochs' in duration ? Math.ceil(amount / Math.max(tokensPerStep, 1)) : duration.steps,
+    steps: 'epochs' in duration ? Math.ceil(duration.epochs * stepsOfEpoch) : duration.steps,
     rowsPerStep,
     pace: {
       ...{ lora, launch, batchSize, precision, gradientCheckpointing, optimizer, attention, quantization },

@@ -5,6 +5,7 @@ import { misfit } from './misfit.ts';
 const row = z.strictObject({
   question: z.string().min(1),
   marks: z.array(z.number().int().positive()),
+  names: z.array(z.string()).min(1).max(2).optional(),
   level: z.enum(['easy', 'hard']).optional(),
   targets: z.union([z.literal('all'), z.array(z.string())]).optional(),
   source: z
@@ -25,6 +26,8 @@ it.each([
   [{ ...right, marks: [0] }, 'marks.0', 'takes more than 0, not 0'],
   [{ ...right, marks: [1.5] }, 'marks.0', 'takes a whole number, not 1.5'],
   [{ ...right, marks: { a: 1 } }, 'marks', 'takes a list, not a map'],
+  [{ ...right, names: [] }, 'names', 'takes at least 1 item, not 0'],
+  [{ ...right, names: ['a', 'b', 'c'] }, 'names', 'takes at most 2 items, not 3'],
   [{ ...right, level: 'odd' }, 'level', 'takes "easy" or "hard", not "odd"'],
   [{ ...right, targets: 'q' }, 'targets', 'takes "all" or a list, not "q"'],
   [{ ...right, source: { from: 'url' } }, 'source.from', 'takes "file" or "hub", not "url"'],

@@ -59,9 +59,9 @@ function whatIsDue(issue: z.core.$ZodIssue): string | undefined {
         : undefined;
     }
     case 'too_small':
-      return `${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}${unitOf(issue.origin)}`;
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${counted(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return `${issue.inclusive === false ? 'less than' : 'at most'} ${String(issue.maximum)}${unitOf(issue.origin)}`;
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${counted(issue.maximum, issue.origin)}`;
     default:
       return undefined;
   }
@@ -83,8 +83,9 @@ const typeNames: Readonly<Partial<Record<string, string>>> = {
   array: 'a list',
 };
 
-function unitOf(origin: string): string {
-  return origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '';
+function counted(limit: number | bigint, origin: string): string {
+  const unit = origin === 'string' ? ' character' : origin === 'array' ? ' item' : undefined;
+  return `${String(limit)}${unit === undefined ? '' : limit === 1 ? unit : `${unit}s`}`;
 }
 
 function oneOf(choices: readonly string[]): string {
