@@ -1,4 +1,4 @@
-import { type Readable, Transform, type TransformCallback } from 'node:stream';
+import { Readable, Transform, type TransformCallback } from 'node:stream';
 import { createGzip } from 'node:zlib';
 
 import { bytes, type Reply } from './answers.ts';
@@ -17,6 +17,8 @@ export type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
   | { readonly kind: 'redirect'; readonly to: string }
+  /** A web page comes instead, as a proxy or a portal to log in at sends it. */
+  | { readonly kind: 'page'; readonly status: number }
   /** The body is packed, and says so, though nobody has asked. */
   | { readonly kind: 'gzip' }
   /** Range is taken no notice of. */
@@ -80,6 +82,12 @@ export function spoil(reply: Reply, fault: Fault): Reply {
         headers: { 'content-length': '0', location: fault.to },
         body: through(reply.body, drop()),
       };
+    case 'page': {
+      reply.body.destroy();
+      const page = '<!DOCTYPE html>\n<html><body>Please log in</body></html>\n';
+      const headers = { 'content-type': 'text/html; charset=utf-8', 'content-length': String(page.length) };
+      return { status: fault.status, headers, body: Readable.from([page], { objectMode: false }) };
+    }
     case 'gzip': {
       const { 'content-length': _length, ...headers } = reply.headers;
       const packed = { ...headers, 'content-encoding': 'gzip' };

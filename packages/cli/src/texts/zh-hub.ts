@@ -65,6 +65,8 @@ export const chineseOfHubs = (): Phrases => ({
   'The connection to {} was cut while {} came': '接收 {2} 时到 {1} 的连接断了',
   '{} answers 429 for {}: too many requests': '{} 对 {} 回答 429：请求过多',
   '{} answers {} for {}': '{1} 对 {3} 回答 {2}',
+  '{} answers with a web page instead of {}': '{} 回答的是网页，不是 {}',
+  '{} answers {} with a web page instead of {}': '{} 以网页回答 {}，而不是给出 {}',
   '{} answers {} with {}, as no hub does': '{} 以{3}回答 {2}，模型站不会这样回答',
   '{} is "{}": set it to the address of a hub or of its mirror, or unset it to use {}':
     '{} 是“{}”：请设成模型站或其镜像站的地址，或取消设置以使用 {}',

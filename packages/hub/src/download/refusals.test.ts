@@ -161,6 +161,23 @@ describe('what a hub refuses has a sentence of its own', () => {
     );
   });
 
+  it.each<[HubName, string, number]>([
+    ['huggingface', 'config.json', 404],
+    ['huggingface', 'config.json', 200],
+    ['huggingface', 'model.safetensors', 200],
+    ['modelscope', 'config.json', 403],
+    ['modelscope', 'model.safetensors', 200],
+  ])('a web page that comes from %s in the place of %s, with %i', async (name, path, status) => {
+    hub.push('THUDM/tiny', files);
+    hub.fault({ path, fault: { kind: 'page', status } });
+    const error = await refusal(download({ hub: name, repo: 'THUDM/tiny' }, into, options()));
+    const { host } = new URL(hub.endpoint);
+    const answers = status === 200 ? 'answers' : `answers ${status}`;
+    expect(error.reason).toBe('unexpected-answer');
+    expect(error.message).toBe(`${host} ${answers} with a web page instead of ${path}`);
+    expect(error.hint).toContain('set it to the address of a hub or of its mirror');
+  });
+
   it('a server that asks to wait for an hour is not waited for', async () => {
     hub.push('THUDM/tiny', files);
     const status = { kind: 'status', status: 429, headers: { 'retry-after': '3600' } } as const;

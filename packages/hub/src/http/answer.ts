@@ -49,6 +49,10 @@ export async function ask(
       if (before.length > mostRedirects) throw tooManyRedirects(start);
       address = followed(address, message.headers.location);
     } else if (status === 200 || status === 206) {
+      if (question.path !== undefined && isPage(message.headers, question.path)) {
+        message.destroy();
+        throw notAHub(session, `${address.host} answers with a web page instead of ${question.path}`);
+      }
       return {
         status,
         headers: message.headers,
@@ -68,6 +72,17 @@ export async function ask(
         throw passing(refusal, address.host, question.path);
       if (question.path === undefined && !speaksAsHub(refusal))
         throw notAHub(session, `${refusal.address} answers ${status} with ${kindOf(text)}, as no hub does`);
+      // Where large files lie nobody speaks as a hub; there a refusal may mean that a signed address has expired.
+      if (
+        question.path !== undefined &&
+        address.origin === start.origin &&
+        !speaksAsHub(refusal) &&
+        isPage(message.headers, question.path)
+      )
+        throw notAHub(
+          session,
+          `${address.host} answers ${status} with a web page instead of ${question.path}`,
+        );
       throw hub.explain(refusal, {
         ...question,
         withToken: credentials !== undefined,
@@ -106,6 +121,11 @@ export async function askJson(
 function speaksAsHub({ headers, text }: Refusal): boolean {
   if (headers['x-error-code'] !== undefined || text.trim() === '') return true;
   return /\bjson\b/i.test(headers['content-type'] ?? '') || /^\s*[{[]/.test(text);
+}
+
+/** A portal to log in at, or a proxy, sends its own page in the place of a file; a hub names no file so. */
+function isPage(headers: IncomingHttpHeaders, path: string): boolean {
+  return /^text\/html\b/i.test(headers['content-type'] ?? '') && !/\.x?html?$/i.test(path);
 }
 
 function kindOf(text: string): string {
