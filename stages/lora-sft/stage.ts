@@ -79,7 +79,9 @@ const trainingParams = z.strictObject({
       'inverse-sqrt',
     ])
     .default('linear')
-    .describe('How the learning rate moves after the warm-up'),
+    .describe(
+      'How the learning rate moves after the warm-up; `inverse-sqrt` halves it after three times as many steps as the warm-up had, or after 30,000 without one',
+    ),
   restarts: z
     .number()
     .int()

@@ -91,7 +91,8 @@ export const stagesChinese = {
   'DoRA: https://arxiv.org/abs/2402.09353': 'DoRA：https://arxiv.org/abs/2402.09353',
   'How long: `{ epochs }` or `{ steps }`': '训练多久：`{ epochs }`（轮）或 `{ steps }`（步）',
   'Peak learning rate': '学习率的峰值',
-  'How the learning rate moves after the warm-up': '预热之后学习率如何变化',
+  'How the learning rate moves after the warm-up; `inverse-sqrt` halves it after three times as many steps as the warm-up had, or after 30,000 without one':
+    '预热之后学习率如何变化；`inverse-sqrt` 再过三倍于预热的步数才减半，没有预热则要 30,000 步',
   'How often the schedule `cosine-with-restarts` begins again at the peak':
     '`cosine-with-restarts` 从峰值重新开始的次数',
   'Warm-up in steps (1 or more), or as a fraction of the training (below 1)':
