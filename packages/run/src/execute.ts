@@ -333,6 +333,9 @@ async function submit(
   claim: Claim,
   { workspace, store, runFolder, fetchWheel, gpus, memory, networkEnvironment }: Executing,
 ): Promise<{ handle: Handle; request: JobRequest }> {
+  const sourceMap = sourceMapFile(step, identity, workspace);
+  // Told where it is waited for, if anything else goes wrong before.
+  sourceMap.catch(() => undefined);
   const earlier = await readRequest(folder);
   const request = await createJobRequest(step, identity, {
     fingerprint,
@@ -349,7 +352,7 @@ async function submit(
   await noteOutside(identity, claim.workFolder);
   await claim.assertHeld();
   await assembleJobFolder(folder, request, {
-    files: [...identity.code.content, ...(await sourceMapFile(step, identity, workspace))],
+    files: [...identity.code.content, ...(await sourceMap)],
     packages: identity.code.language === 'typescript' ? resolve(workspace, 'node_modules') : undefined,
   });
   return { handle: await backend.submit(request, folder), request };

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Fingerprint } from '@temper/fingerprint';
 import { hasCode, StoreError } from './error.ts';
-import { uniqueName, makeFolder } from './files.ts';
+import { makeFolder, removeFile, uniqueName } from './files.ts';
 import type { Layout } from './layout.ts';
 import type { Claim, Holder } from './store.ts';
 
@@ -19,11 +19,16 @@ const claimFile = 'claim.json';
 const beatMilliseconds = 15_000;
 const silentMilliseconds = 180_000;
 
+/** A claim whose release leaves the folder of the job to be removed, which takes longest of all and holds nobody up. */
+interface WorkClaim extends Omit<Claim, 'release'> {
+  release(options: Parameters<Claim['release']>[0]): Promise<{ readonly removed: Promise<void> }>;
+}
+
 /** Claims a fingerprint. A claim whose owner is dead is taken over, with the work it left behind. */
 export async function claimWork(
   layout: Layout,
   fingerprint: Fingerprint,
-): Promise<Claim | { readonly heldBy: Holder }> {
+): Promise<WorkClaim | { readonly heldBy: Holder }> {
   const folder = layout.claim(fingerprint);
   const path = join(folder, claimFile);
   const ticket: Ticket = { ...self(), id: uniqueName(), since: new Date().toISOString() };
@@ -48,14 +53,16 @@ export async function claimWork(
     },
     async release({ removeWork }) {
       clearInterval(heartbeat);
-      if (!(await isHeld())) return;
-      if (removeWork) {
-        // Renamed first, so that nobody finds half a folder; the claim goes with it.
-        const gone = join(layout.incoming, uniqueName());
-        await makeFolder(layout.incoming);
-        await rename(folder, gone);
-        await rm(gone, { recursive: true, force: true });
-      } else await rm(path, { force: true });
+      if (!(await isHeld())) return { removed: Promise.resolve() };
+      if (!removeWork) {
+        await removeFile(path);
+        return { removed: Promise.resolve() };
+      }
+      // Renamed first, so that nobody finds half a folder; the claim goes with it.
+      const gone = join(layout.incoming, uniqueName());
+      await makeFolder(layout.incoming);
+      await rename(folder, gone);
+      return { removed: rm(gone, { recursive: true, force: true }) };
     },
   };
 }
@@ -81,7 +88,7 @@ async function take(folder: string, path: string, ticket: Ticket): Promise<Holde
       await dethrone(path, holder);
     }
   } finally {
-    await rm(draft, { force: true }).catch(() => undefined);
+    await removeFile(draft).catch(() => undefined);
   }
 }
 
@@ -117,7 +124,7 @@ async function dethrone(path: string, dead: Ticket | undefined): Promise<void> {
   }
   const moved = await readTicket(aside);
   if (moved !== undefined && moved.id !== dead?.id) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  await removeFile(aside);
 }
 
 async function readTicket(path: string): Promise<Ticket | undefined> {
@@ -129,15 +136,18 @@ async function readTicket(path: string): Promise<Ticket | undefined> {
   }
 }
 
+let known: Omit<Holder, 'since'> | undefined;
+
 /** This process, in the words that let others tell whether it is still alive. */
 export function self(): Omit<Holder, 'since'> {
-  return {
+  known ??= {
     host: hostname(),
     bootId: bootId(),
     pids: pidNamespace(),
     pid: process.pid,
     startTime: startTimeOf(process.pid) ?? '',
   };
+  return known;
 }
 
 /** Whether the process that wrote a ticket still runs, as far as can be told from here; what cannot is taken for alive. */

@@ -8,8 +8,8 @@ import {
   open,
   readdir,
   rename,
-  rm,
   rmdir,
+  unlink,
   utimes,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -77,6 +77,13 @@ export async function flushFolder(path: string): Promise<void> {
   }
 }
 
+/** Removes a file, if it is there. */
+export async function removeFile(path: string): Promise<void> {
+  await unlink(path).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  });
+}
+
 /** Makes a folder show that something below it has changed. */
 export async function touchFolder(path: string): Promise<void> {
   const now = new Date();
@@ -112,7 +119,7 @@ export async function publishFile(
     await flushFolder(dirname(dirname(path)));
     return published;
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await removeFile(temporary).catch(() => undefined);
     throw error;
   }
 }
@@ -126,7 +133,7 @@ export async function publishByLink(temporary: string, path: string): Promise<bo
     await link(temporary, path);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) {
-      await rm(temporary, { force: true });
+      await removeFile(temporary);
       return false;
     }
     // A file system without hard links: a rename can replace, but only by the same content under the same digest.
@@ -134,7 +141,7 @@ export async function publishByLink(temporary: string, path: string): Promise<bo
     await rename(temporary, path);
     return true;
   }
-  await rm(temporary, { force: true });
+  await removeFile(temporary);
   return true;
 }
 

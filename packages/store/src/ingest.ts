@@ -1,4 +1,4 @@
-import { chmod, link, lstat, rename, rm } from 'node:fs/promises';
+import { chmod, link, lstat, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { artifactDigest, sha256File, type ArtifactFile, type Digest } from '@temper/fingerprint';
 import { hasCode, StoreError } from './error.ts';
@@ -7,6 +7,7 @@ import {
   flushFile,
   flushFolder,
   publishByLink,
+  removeFile,
   uniqueName,
   walk,
   type WalkedFile,
@@ -18,6 +19,9 @@ import type { StoredOutput } from './store.ts';
 
 /** How many files are hashed and flushed at once: enough to keep a disk busy, few enough for its cache. */
 const atOnce = 8;
+
+/** The folders of blobs whose names this process has flushed; they stay for good. */
+const flushedShards = new Set<string>();
 
 /**
  * Takes a folder's files in as blobs. Each file gets a name of ours (a link; a copy where somebody else has a name for
@@ -37,9 +41,10 @@ export async function ingestFolder(layout: Layout, folder: string, kind: string)
     }
   }
   // Once each, and before any manifest can name what lies there.
-  for (const shard of new Set(files.map(({ sha256 }) => dirname(layout.blob(sha256)))))
-    await flushFolder(shard);
-  await flushFolder(layout.blobs);
+  const shards = new Set(files.map(({ sha256 }) => dirname(layout.blob(sha256))));
+  for (const shard of shards) await flushFolder(shard);
+  if ([...shards].some((shard) => !flushedShards.has(shard))) await flushFolder(layout.blobs);
+  for (const shard of shards) flushedShards.add(shard);
   return {
     kind,
     digest: artifactDigest(files),
@@ -65,7 +70,7 @@ async function ingestFile(layout: Layout, folder: string, file: WalkedFile): Pro
     await keepBlob(layout, ours, sha256, bytes);
     return { path: file.path, executable: file.executable, bytes, sha256 };
   } catch (error) {
-    await rm(ours, { force: true }).catch(() => undefined);
+    await removeFile(ours).catch(() => undefined);
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import { collectGarbage } from './garbage.ts';
 import { ingestFolder } from './ingest.ts';
 import { createLayout } from './layout.ts';
 import { allFingerprints, readResults, writeResult } from './results.ts';
-import { racyMilliseconds, recordStats, takeSnapshot, type Snapshot } from './stats.ts';
+import { racyMilliseconds, recordStats, takeSnapshot, type Fresh, type Snapshot } from './stats.ts';
 import type { Damage, Manifest, Store, Stored, StoredOutput } from './store.ts';
 import { inspect, isolate, makeTree, type Verified } from './trees.ts';
 import { verifyStore } from './verify.ts';
@@ -25,6 +25,9 @@ export function createLocalStore(root: string): Store {
   const layout = createLayout(root);
   const settling = new Set<Promise<void>>();
   const published = new Map<Digest, { readonly output: StoredOutput; readonly verified: Snapshot }>();
+  /** When the hashing of an artifact began, in milliseconds. */
+  const hashedFrom = new Map<Digest, number>();
+  const fresh = new Map<Digest, Fresh>();
   const verified: Verified = new Map();
 
   /** Runs a deed and gives its file system errors our words. */
@@ -36,14 +39,21 @@ export function createLocalStore(root: string): Store {
     }
   };
 
+  /** What nobody waits for before the end. */
+  const inBackground = (deed: Promise<void>): void => {
+    const settled = deed.finally(() => settling.delete(settled));
+    settling.add(settled);
+  };
+
   /** Records stats once the clock has moved past the files' change times, without making anybody wait for it. */
   const settle = (output: StoredOutput, snapshot: Snapshot): void => {
-    const settled = wait(racyMilliseconds + 5)
-      .then(() => recordStats(layout, output, snapshot))
-      // Without a record the next reader reads the bytes: slower, not wrong. A read-only store ends here.
-      .catch(() => undefined)
-      .finally(() => settling.delete(settled));
-    settling.add(settled);
+    inBackground(
+      wait(racyMilliseconds + 5)
+        .then(() => recordStats(layout, output, snapshot))
+        // Without a record the next reader reads the bytes: slower, not wrong. A read-only store ends here.
+        .catch(() => undefined)
+        .finally(() => fresh.delete(output.digest)),
+    );
   };
 
   /** What was published is recorded when its job's folder, which has names for the same files, is gone. */
@@ -62,7 +72,7 @@ export function createLocalStore(root: string): Store {
     output: StoredOutput,
     onDamage: (damage: Omit<Damage, 'affects'>) => void,
   ): Promise<boolean> => {
-    const found = await inspect(layout, output, verified);
+    const found = await inspect(layout, output, verified, fresh.get(output.digest));
     if (found.blobs.length === 0 && found.tree.length === 0) {
       if (found.reread !== undefined) settle(output, found.reread);
       return true;
@@ -106,7 +116,12 @@ export function createLocalStore(root: string): Store {
     },
 
     ingest: (folder, kind) =>
-      doing('taking an output into the store', () => ingestFolder(layout, folder, kind)),
+      doing('taking an output into the store', async () => {
+        const began = Date.now();
+        const output = await ingestFolder(layout, folder, kind);
+        hashedFrom.set(output.digest, began);
+        return output;
+      }),
 
     publish: (result) =>
       doing('publishing a result', async () => {
@@ -118,7 +133,10 @@ export function createLocalStore(root: string): Store {
             throw new StoreError('corrupt', 'what was taken into the store is damaged already');
           // Ingested a moment ago from our own copies, whose bytes were hashed there.
           await makeTree(layout, output, 'blobs');
-          published.set(output.digest, { output, verified: takeSnapshot(layout, output) });
+          const snapshot = takeSnapshot(layout, output);
+          published.set(output.digest, { output, verified: snapshot });
+          const began = hashedFrom.get(output.digest);
+          if (began !== undefined) fresh.set(output.digest, { snapshot, hashedFrom: began });
         }
         return writeResult(
           layout,
@@ -160,8 +178,9 @@ export function createLocalStore(root: string): Store {
         return {
           ...claim,
           async release(options) {
-            await doing('releasing a step', () => claim.release(options));
-            settlePublished();
+            const { removed } = await doing('releasing a step', () => claim.release(options));
+            // What is left of a folder that could not be removed is nobody's any more, and garbage.
+            inBackground(removed.catch(() => undefined).then(settlePublished));
           },
         };
       }),
@@ -172,7 +191,8 @@ export function createLocalStore(root: string): Store {
 
     async settled() {
       settlePublished();
-      await Promise.all(settling);
+      // What is settled may leave more to do.
+      while (settling.size > 0) await Promise.all(settling);
     },
 
     verify: ({ onProgress = () => undefined } = {}) => verifyStore(layout, onProgress),

@@ -90,10 +90,9 @@ export async function recordStats(layout: Layout, output: StoredOutput, verified
   await rename(temporary, path);
 }
 
-/** Without change times: a further name for a file changes them, and no write leaves the rest as it was. */
 function content({ files, folders, blobs }: Snapshot): string {
   return JSON.stringify([files, folders, blobs], (_, value: unknown) =>
-    typeof value === 'string' ? value.slice(0, value.lastIndexOf(':')) : value,
+    typeof value === 'string' ? unchanging(value) : value,
   );
 }
 
@@ -107,28 +106,87 @@ export interface Changed {
 
 export function changedSince(layout: Layout, output: StoredOutput, now: Snapshot): Changed {
   const recorded = readRecord(layout, output);
-  const paths = output.files.map(({ path }) => path);
-  if (recorded === undefined) return { files: new Set(paths), folders: true };
-  const isSame = (known: StatKey | undefined, found: StatKey | undefined): boolean =>
-    known !== undefined && known === found && !isRacy(known, recorded.at);
+  return recorded === undefined
+    ? everything(output)
+    : compare(
+        output,
+        recorded,
+        now,
+        (known, found) => known === found && !isRacy(changeTime(known), recorded.at),
+      );
+}
+
+/** What an artifact looked like that was hashed a moment ago. */
+export interface Fresh {
+  readonly snapshot: Snapshot;
+  /** Milliseconds when the hashing began. */
+  readonly hashedFrom: number;
+}
+
+/**
+ * What of an artifact may have been written to since it was hashed, before there is a record of it. Its change times
+ * say nothing yet: names of its files still come and go. A write leaves none of the rest as it was, where the last one
+ * before was long enough ago.
+ */
+export function writtenSince(output: StoredOutput, { snapshot, hashedFrom }: Fresh, now: Snapshot): Changed {
+  return compare(
+    output,
+    snapshot,
+    now,
+    (known, found) => unchanging(known) === unchanging(found) && !isRacy(writeTime(known), hashedFrom),
+  );
+}
+
+function everything(output: StoredOutput): Changed {
+  return { files: new Set(output.files.map(({ path }) => path)), folders: true };
+}
+
+function compare(
+  output: StoredOutput,
+  before: Snapshot,
+  now: Snapshot,
+  isSame: (known: StatKey, found: StatKey) => boolean,
+): Changed {
+  const differs = (known: StatKey | undefined, found: StatKey | undefined): boolean =>
+    known === undefined || found === undefined || !isSame(known, found);
   return {
     files: new Set(
-      paths.filter(
-        (path) =>
-          !isSame(recorded.files[path], now.files[path]) ||
-          (now.blobs[path] !== undefined && !isSame(recorded.blobs[path], now.blobs[path])),
-      ),
+      output.files
+        .map(({ path }) => path)
+        .filter(
+          (path) =>
+            differs(before.files[path], now.files[path]) ||
+            (now.blobs[path] !== undefined && differs(before.blobs[path], now.blobs[path])),
+        ),
     ),
-    folders: foldersOf(output).some((path) => !isSame(recorded.folders[path], now.folders[path])),
+    folders: foldersOf(output).some((path) => differs(before.folders[path], now.folders[path])),
   };
 }
 
+/** The last two parts of a key, in nanoseconds. */
+function writeTime(key: StatKey): bigint {
+  return BigInt(key.split(':').at(-2) ?? '');
+}
+
+function changeTime(key: StatKey): bigint {
+  return BigInt(key.slice(key.lastIndexOf(':') + 1));
+}
+
+/** Without the change time: a further name for a file changes it, and no write leaves the rest as it was. */
+function unchanging(key: StatKey): string {
+  return key.slice(0, key.lastIndexOf(':'));
+}
+
 /** Whether something changed so close to a moment that a second change could hide in the same tick. */
-export function isRacy(key: StatKey, at: number): boolean {
-  const changed = BigInt(key.slice(key.lastIndexOf(':') + 1));
+function isRacy(changed: bigint, at: number): boolean {
   // File systems without fractions of a second stamp by up to two of them.
   const tick = changed % 1_000_000n === 0n ? 2000 : racyMilliseconds;
   return Number(changed / 1_000_000n) > at - tick;
+}
+
+/** As {@link isRacy}, of a file. */
+export function isRacyFile(key: StatKey, at: number): boolean {
+  return isRacy(changeTime(key), at);
 }
 
 function readRecord(layout: Layout, output: StoredOutput): Recorded | undefined {

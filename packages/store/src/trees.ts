@@ -3,10 +3,20 @@ import { chmod, link, lstat, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sha256File } from '@temper/fingerprint';
 import { hasCode, StoreError } from './error.ts';
-import { cloneFile, flushFolder, uniqueName, makeFolder } from './files.ts';
+import { cloneFile, makeFolder, uniqueName } from './files.ts';
 import { quarantineFolder } from './ingest.ts';
 import type { Layout } from './layout.ts';
-import { changedSince, isRacy, statKey, takeSnapshot, type Snapshot, type StatKey } from './stats.ts';
+import {
+  changedSince,
+  isRacyFile,
+  statKey,
+  takeSnapshot,
+  writtenSince,
+  type Changed,
+  type Fresh,
+  type Snapshot,
+  type StatKey,
+} from './stats.ts';
 import type { Damage, StoredOutput } from './store.ts';
 
 /** What this process has read against its digest, so that a file is not read twice on its way into a tree. */
@@ -14,7 +24,7 @@ export type Verified = Map<string, StatKey>;
 
 /** Remembers a file whose bytes are right, unless it was written to so lately that a second write could hide. */
 function rememberVerified(verified: Verified, path: string, key: StatKey, readAt: number): void {
-  if (!isRacy(key, readAt)) verified.set(path, key);
+  if (!isRacyFile(key, readAt)) verified.set(path, key);
 }
 
 /**
@@ -43,8 +53,8 @@ export async function makeTree(
       await place(blob, join(growing, file.path), file.executable);
     }
     await makeFolder(layout.trees);
+    // Not flushed: what a power cut leaves of it is looked at like any tree, and made again.
     await rename(growing, tree);
-    await flushFolder(layout.trees);
   } catch (error) {
     await rm(growing, { recursive: true, force: true });
     // Two processes may make the same tree at once; the first one's is as good as ours.
@@ -95,16 +105,23 @@ export interface Inspection {
   readonly reread: Snapshot | undefined;
 }
 
-/** Looks at an artifact by stat, and reads what looks different. */
-export async function inspect(layout: Layout, output: StoredOutput, verified: Verified): Promise<Inspection> {
+/**
+ * Looks at an artifact by stat, and reads what looks different.
+ *
+ * @param fresh What is known of one that this process has hashed and not recorded yet.
+ */
+export async function inspect(
+  layout: Layout,
+  output: StoredOutput,
+  verified: Verified,
+  fresh: Fresh | undefined,
+): Promise<Inspection> {
   const blobs: Found[] = [];
   const inTree: Found[] = [];
   const tree = layout.tree(output.digest);
   const hasTree = await isThere(tree);
   const snapshot = takeSnapshot(layout, output);
-  const changed = hasTree
-    ? changedSince(layout, output, snapshot)
-    : { files: new Set(output.files.map(({ path }) => path)), folders: false };
+  const changed = lookForChanges();
   for (const file of output.files) {
     const suspect = changed.files.has(file.path);
     const blob = layout.blob(file.sha256);
@@ -127,6 +144,13 @@ export async function inspect(layout: Layout, output: StoredOutput, verified: Ve
   }
   const reread = hasTree && (changed.files.size > 0 || changed.folders) ? snapshot : undefined;
   return { blobs, tree: inTree, reread };
+
+  function lookForChanges(): Changed {
+    if (!hasTree) return { files: new Set(output.files.map(({ path }) => path)), folders: false };
+    return fresh === undefined
+      ? changedSince(layout, output, snapshot)
+      : writtenSince(output, fresh, snapshot);
+  }
 }
 
 async function wrongWith(
