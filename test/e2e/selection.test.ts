@@ -83,11 +83,18 @@ describe('of a pipeline that is up to date', () => {
   it('--stale-ok takes the newest result instead, and marks the run as pinned', async () => {
     const workspace = shared();
     const words = ['--set', 'count.to=6', '--set', 'scale.factor=6'];
-    expect(await workspace.run('numbers', ['--from', 'scale', '--stale-ok', ...words])).toMatchObject({
+    const pinned = await workspace.run('numbers', ['--from', 'scale', '--stale-ok', ...words]);
+    expect(pinned).toMatchObject({
       code: 0,
       result: { pinned: true },
       outcomes: { ...all('skipped'), count: 'reused', scale: 'ran', sum: 'ran' },
     });
+    expect(pinned.stdout).toContain(
+      'count     warning: not up to date: to 4 → 6; its newest result is taken, as `--stale-ok` allows',
+    );
+    const again = await workspace.run('numbers', ['--from', 'scale', '--stale-ok', ...words]);
+    expect(again.stdout).toContain('0 ran, 3 reused');
+    expect(again.stdout).not.toContain('everything is up to date');
     // The key was made of the numbers really read, so a run that reads six of them is not served four.
     const honest = await workspace.run('numbers', words);
     expect(honest.result?.pinned).toBe(false);

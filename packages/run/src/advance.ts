@@ -64,8 +64,11 @@ async function settleStep(index: number, step: PlannedStep, advancing: Advancing
         const renewed = { ...manifest, fingerprint, ingredients: rekey };
         await executing.store.publish({ ...renewed, ...sourceOf(identityOf(index, advancing)) });
       }
-      if (decision.stale) advancing.pinned = true;
-      else deciding.memory.remember(step, fingerprint);
+      if (decision.stale !== undefined) {
+        advancing.pinned = true;
+        const message = `not up to date: ${decision.stale}; its newest result is taken, as \`--stale-ok\` allows`;
+        executing.emit({ type: 'warning', label: step.label, code: 'stale', message });
+      } else deciding.memory.remember(step, fingerprint);
       ledger.settle(index, { outcome: 'reused', reasons, fingerprint, seconds: 0 }, stored);
       return;
     }

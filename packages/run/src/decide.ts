@@ -16,8 +16,8 @@ export type Decision =
       readonly fingerprint: Fingerprint;
       readonly stored: Stored;
       readonly reasons: readonly Reason[];
-      /** Taken although it is not up to date. */
-      readonly stale: boolean;
+      /** Why it is not up to date, where it is taken all the same. */
+      readonly stale: string | undefined;
       /** The result has another key, and nothing but our own format differs: it gets this one as well. */
       readonly rekey?: Ingredients | undefined;
     }
@@ -108,7 +108,7 @@ export async function decide(index: number, deciding: Deciding, known: KnownOutp
   const stored = await deciding.store.find(fingerprint, { onDamage });
   if (stored !== undefined) {
     const reasons = keptReasons(step, stored, deciding);
-    return { action: 'reuse', fingerprint, stored, reasons, stale: false };
+    return { action: 'reuse', fingerprint, stored, reasons, stale: undefined };
   }
   const before = damages.length > 0 ? undefined : await deciding.newest(step);
   if (before !== undefined && differsOnlyInFormat(before.manifest, { ingredients, identity })) {
@@ -116,7 +116,7 @@ export async function decide(index: number, deciding: Deciding, known: KnownOutp
     if (kept?.name === before.name) {
       const text = 'only the way steps are identified has changed; its result was kept';
       const reasons: Reason[] = [{ code: 'format', text }];
-      return { action: 'reuse', fingerprint, stored: kept, reasons, stale: false, rekey: ingredients };
+      return { action: 'reuse', fingerprint, stored: kept, reasons, stale: undefined, rekey: ingredients };
     }
   }
   const reasons = runReasons(step, identity, ingredients, damages, before, deciding);
@@ -192,7 +192,7 @@ async function outside(
       fingerprint: newest.manifest.fingerprint,
       stored: newest,
       reasons: [],
-      stale: true,
+      stale: why,
     };
   }
   const from = [...outdatedFrom(index, deciding)].map((label) => `--from ${label}`).join(' ');

@@ -36,6 +36,7 @@ export { planAgainstStore } from './planning.ts';
 export type { Planned, PlanningOptions } from './planning.ts';
 export { runPlan } from './run.ts';
 export type { Finished, RunOptions } from './run.ts';
+export { requireSelection } from './selection.ts';
 export type { SelectionOptions } from './selection.ts';
 export { standingResults } from './standing.ts';
 export type { Standing } from './standing.ts';

@@ -1,6 +1,6 @@
 import type { Plan } from '@temper/plan';
 import { describe, expect, it } from 'vitest';
-import { selectSteps, type SelectionOptions } from './selection.ts';
+import { requireSelection, selectSteps, type SelectionOptions } from './selection.ts';
 
 /** load → split → train → merge, and split → test:left and test:right beside it. */
 const wires: Readonly<Record<string, readonly string[]>> = {
@@ -90,4 +90,33 @@ describe('which steps must run', () => {
 it('an address that names no step is refused, in whichever flag', () => {
   for (const flag of ['from', 'until', 'only', 'force', 'forceFrom'] as const)
     expect(() => select({ [flag]: ['mrege'] })).toThrow('there is no step `mrege` in this pipeline');
+});
+
+describe('what can only be a slip is refused', () => {
+  it.each<[string, SelectionOptions, string]>([
+    [
+      'flags that leave no step',
+      { from: ['train'], until: ['split', 'load'] },
+      'no step is selected by all of `--from train`, `--until split`, `--until load`',
+    ],
+    [
+      'a forced step that is left out',
+      { force: ['split', 'merge'], until: ['train'] },
+      '`--force merge` forces no step: all are left out by `--until train`',
+    ],
+    [
+      'steps that are forced from one on and left out',
+      { forceFrom: ['train'], only: ['test'] },
+      '`--force-from train` forces no step: all are left out by `--only test`',
+    ],
+  ])('%s', (_, options, message) => {
+    expect(() => {
+      requireSelection(plan, options);
+    }).toThrow(message);
+  });
+
+  it('but nothing that leaves a step to run', () => {
+    requireSelection(plan, {});
+    requireSelection(plan, { only: ['test:left'], force: ['test'], forceFrom: ['load'] });
+  });
 });

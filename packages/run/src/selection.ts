@@ -1,3 +1,4 @@
+import { PipelineError } from '@temper/pipeline';
 import { requireStepsAt, type Plan } from '@temper/plan';
 
 /** Which steps may run, and which must. Addresses as in `--from`, `--until`, `--only`, `--force`, `--force-from`. */
@@ -63,4 +64,37 @@ export function selectSteps(plan: Plan, options: SelectionOptions): Selection {
     inside.has(index) ? 'run' : read.has(index) ? 'read' : traced.has(index) ? 'trace' : 'nothing',
   );
   return { mayRun, forced: mayRun.map((may, index) => may && forced.has(index)), wants };
+}
+
+/**
+ * Refuses what can only be a slip: flags that leave no step, and a step by force that the others leave out.
+ *
+ * @throws PipelineError also for an address that names no step.
+ */
+export function requireSelection(plan: Plan, options: SelectionOptions): void {
+  const { from, until, only, force = [], forceFrom = [] } = options;
+  const typed = (flag: string, addresses: readonly string[] = []): readonly string[] =>
+    addresses.map((address) => `\`${flag} ${address}\``);
+  const limits = [...typed('--from', from), ...typed('--until', until), ...typed('--only', only)].join(', ');
+  const { mayRun } = selectSteps(plan, options);
+  if (!mayRun.includes(true)) {
+    throw new PipelineError('empty-selection', `no step is selected by all of ${limits}`, {
+      hint: 'these flags narrow each other down; several addresses of one flag add up',
+    });
+  }
+  const forces = [
+    ...force.map((address) => ({ flag: '--force', address, alone: { force: [address] } })),
+    ...forceFrom.map((address) => ({ flag: '--force-from', address, alone: { forceFrom: [address] } })),
+  ];
+  for (const { flag, address, alone } of forces) {
+    const { forced } = selectSteps(plan, alone);
+    if (forced.some((must, index) => must && mayRun[index] === true)) continue;
+    throw new PipelineError(
+      'nothing-forced',
+      `\`${flag} ${address}\` forces no step: all are left out by ${limits}`,
+      {
+        hint: 'take the step in, or leave the flag out',
+      },
+    );
+  }
 }

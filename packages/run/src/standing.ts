@@ -30,7 +30,11 @@ export async function standingResults(
     const reused = decision.action === 'reuse' ? decision : undefined;
     for (const [name, output] of Object.entries(reused?.stored.manifest.outputs ?? {}))
       outputs.set(`${index}.${name}`, output);
-    standing.push({ step, stored: reused?.stored, stale: reused?.stale ?? true });
+    standing.push({
+      step,
+      stored: reused?.stored,
+      stale: reused === undefined || reused.stale !== undefined,
+    });
   }
   return standing;
 }

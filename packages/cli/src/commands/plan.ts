@@ -1,5 +1,5 @@
 import { configurationSchema } from '@temper/plan';
-import { planAgainstStore, type SelectionOptions } from '@temper/run';
+import { planAgainstStore, requireSelection, type SelectionOptions } from '@temper/run';
 import { writeSchema } from '../editor-schema.ts';
 import { isFrozen, type LockFlags } from '../frozen.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
@@ -19,6 +19,7 @@ export async function planCommand(pipeline: string, flags: PlanFlags): Promise<E
   const session = openSession(flags);
   const { terminal, places, store, stats } = session;
   const plan = await session.plan(pipeline, flags);
+  requireSelection(plan, flags);
   await writeSchema(places.workspace, plan.pipeline, await configurationSchema(plan.steps));
   const { plan: result, refusals } = await planAgainstStore(plan, {
     ...flags,

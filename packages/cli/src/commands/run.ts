@@ -7,6 +7,7 @@ import {
   createChecker,
   exitCodeOf,
   remember,
+  requireSelection,
   runPlan,
   RunRefused,
   type Failure,
@@ -57,6 +58,7 @@ async function bringUpToDate(pipeline: string, flags: RunFlags): Promise<ExitCod
   const { terminal, places, store, stats, environment } = session;
   const jobs = readJobs(flags.jobs);
   const plan = await session.plan(pipeline, flags);
+  requireSelection(plan, flags);
   const style = { workspace: places.workspace, colors: terminal.colors, texts: terminal.texts };
   const frozen = isFrozen(plan, flags, environment);
 

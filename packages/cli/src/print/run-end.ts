@@ -11,7 +11,7 @@ export function printEnd(result: RunResult, { texts, colors, ...terminal }: Term
   if (result.outcome === 'cancelled') terminal.line(colors.yellow(texts.runCancelled(time)));
   else if (result.outcome === 'failed')
     terminal.line(colors.red(texts.runFailed(Math.max(1, count('failed')), time)));
-  else if (count('ran') === 0) {
+  else if (count('reused') === result.steps.length && !result.pinned) {
     terminal.line(
       allReusedLine(count('reused'), reuseOf(result.steps).savedSeconds, result.seconds, { texts, colors }),
     );

@@ -223,6 +223,13 @@ export const chinesePhrases = (): Phrases => ({
   'there is no pipeline `{}`': '没有流水线 `{}`',
   'there is no backend `{}`': '没有后端 `{}`',
   'there is no step `{}` in this pipeline': '这条流水线没有步骤 `{}`',
+  'not up to date: {}; its newest result is taken, as `--stale-ok` allows':
+    '不是最新的：{}；按 `--stale-ok` 采用它最近的结果',
+  'no step is selected by all of {}': '没有哪个步骤同时被这些选项选中：{}',
+  'these flags narrow each other down; several addresses of one flag add up':
+    '不同的选项取交集，同一个选项的多个地址取并集',
+  '`{}` forces no step: all are left out by {}': '`{}` 没有强制任何步骤：都被 {} 排除在外',
+  'take the step in, or leave the flag out': '把这一步选进来，或去掉这个选项',
   'there is no finished run `{}` in this workspace': '这个工作区没有已结束的运行 `{}`',
   'there is no `pipelines` folder here or above ({})': '这里及上层都没有 `pipelines` 目录（{}）',
   'there is no login to `{}`': '不能登录 `{}`',
