@@ -52,10 +52,28 @@ export function createCallCheck(): CallCheck {
       return z.fromJSONSchema(withoutFormats(parameters) as Parameters<typeof z.fromJSONSchema>[0]);
     } catch (error) {
       // Public rows hold things that are no JSON Schema; a call cannot break a rule that nobody can read.
-      unread.set(name, error instanceof Error ? error.message : String(error));
+      const why = error instanceof Error ? error.message : String(error);
+      unread.set(name, findMisshapen(parameters) ?? why);
       return undefined;
     }
   }
+}
+
+/** The first keyword whose value is not what JSON Schema asks for there; the reader trips over it without saying where. */
+function findMisshapen(schema: unknown, path = ''): string | undefined {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return undefined;
+  for (const [keyword, value] of Object.entries(schema as Readonly<Record<string, unknown>>)) {
+    const here = path === '' ? keyword : `${path}.${keyword}`;
+    if (keyword === 'required' && !Array.isArray(value)) return `\`${here}\` is not a list`;
+    const inside = keyword === 'properties' ? Object.entries(value ?? {}) : [];
+    for (const [name, inner] of inside) {
+      const found = findMisshapen(inner, `${here}.${name}`);
+      if (found !== undefined) return found;
+    }
+    const found = keyword === 'items' ? findMisshapen(value, here) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** `format` is a remark and no rule: https://json-schema.org/draft/2020-12/json-schema-validation#section-7.2.1 */

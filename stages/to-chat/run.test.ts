@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { chatRow, type ChatRow } from '../kinds/chat-row.ts';
 import { runJob } from '../test-job.ts';
+import { createCallCheck } from './calls.ts';
+import { toConversation } from './conversation.ts';
 import implementation from './run.ts';
 import { toChat } from './stage.ts';
 
@@ -88,6 +90,34 @@ describe('to-chat', () => {
     const done = await run([odd], { wrongCalls: 'refuse' });
     expect(await done.rows('dataset')).toHaveLength(1);
     expect(done.warnings).toEqual(['schema-unread']);
+  });
+
+  it.each([
+    [{ type: 'object', required: { hour: true } }, '`required` is not a list'],
+    [
+      { type: 'object', properties: { at: { type: 'object', required: true } } },
+      '`properties.at.required` is not a list',
+    ],
+    [
+      { type: 'object', properties: { at: { type: 'array', items: { type: 'object', required: true } } } },
+      '`properties.at.items.required` is not a list',
+    ],
+  ])('says what of a schema cannot be read: %o', (parameters, why) => {
+    const check = createCallCheck();
+    const tools = [{ name: 'set_alarm', parameters }];
+    const calls = [{ function: { name: 'set_alarm', arguments: {} } }];
+    const row = toConversation(
+      {
+        messages: [
+          { role: 'user', content: 'Wake me.' },
+          { role: 'assistant', tool_calls: calls },
+        ],
+        tools,
+      },
+      undefined,
+    );
+    expect(check.check(row)).toBeUndefined();
+    expect([...check.unread]).toEqual([['set_alarm', why]]);
   });
 
   it('names twenty bad rows and counts the rest', async () => {

@@ -78,6 +78,7 @@ export const chineseOfStages = (): Phrases => ({
   'a call names no function': '有调用没写函数名',
   'the arguments of {} are not an object': '{} 的参数不是对象',
   '`tool_calls` is not a list': '`tool_calls` 不是列表',
+  '`{}` is not a list': '`{}` 不是列表',
   '`tools` is not a list': '`tools` 不是列表',
   'a tool has no name': '有工具没有名称',
   'mend or remove these rows, or keep what is about templates with `braces: keep`; nothing was kept':
