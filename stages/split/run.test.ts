@@ -41,7 +41,7 @@ it('refuses a number that leaves nothing to train on', async () => {
   ).rejects.toMatchObject({
     reason: 'bad-input',
     message: 'of 30 rows none is left for the training half with `test: 30`',
-    hint: 'bring more rows: each half needs one',
+    hint: 'ask for fewer test rows: 30 are left when rows that repeat others are dropped',
   });
 });
 
@@ -49,6 +49,6 @@ it('refuses rows that all repeat one prompt, and says why they cannot be parted'
   const same = ['one', 'two'].map((output) => toConversation({ instruction: 'Count.', output }, undefined));
   await expect(runJob(implementation, { stage: split, inputs: { dataset: same } })).rejects.toMatchObject({
     message: 'of 2 rows none is left for the test half with `test: 0.05`',
-    hint: '1 groups of rows repeat a prompt, or nearly, and cannot be parted; raise `nearDuplicates` or bring more rows',
+    hint: 'rows that repeat a prompt, or nearly, stay together (groups: 1); raise `nearDuplicates` or bring more rows',
   });
 });

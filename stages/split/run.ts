@@ -9,13 +9,16 @@ export default implement<typeof split>(async (job) => {
   const { train, test, stats } =
     heldOut === undefined ? part(rows, job.params) : partByHand(rows, heldOut, job.params);
   if (train.length === 0 || test.length === 0) {
+    const left = train.length + test.length;
     const half = train.length === 0 ? 'training' : 'test';
     const asked = heldOut === undefined ? ` with \`test: ${job.params.test}\`` : '';
     throw new JobError('bad-input', `of ${rows.length} rows none is left for the ${half} half${asked}`, {
       hint:
-        stats.groupsKeptTogether > 0
-          ? `${stats.groupsKeptTogether} groups of rows repeat a prompt, or nearly, and cannot be parted; raise \`nearDuplicates\` or bring more rows`
-          : 'bring more rows: each half needs one',
+        heldOut === undefined && job.params.test >= left
+          ? `ask for fewer test rows: ${left} are left when rows that repeat others are dropped`
+          : stats.groupsKeptTogether > 0
+            ? `rows that repeat a prompt, or nearly, stay together (groups: ${stats.groupsKeptTogether}); raise \`nearDuplicates\` or bring more rows`
+            : 'bring more rows: each half needs one',
     });
   }
   await job.outputs.train.writeJson('stats.json', { ...stats, here: train.length });

@@ -28,13 +28,14 @@ class Chat:
     id: str
     messages: list[Message]
     tools: list[dict[str, Any]] | None
-    #: Where it stands, as in `line 12 of train`.
-    place: str = ''
+    #: Where it stands: the split, and the line of its `rows.jsonl`, from 1.
+    split: str = ''
+    line: int = 0
 
     @property
     def name(self) -> str:
         """What messages call the row: its id, and where to look for it."""
-        return f'{self.id} ({self.place})' if self.place else self.id
+        return f'{self.id} (line {self.line} of {self.split})' if self.line else self.id
 
     @property
     def prompt(self) -> list[Message]:
@@ -49,7 +50,7 @@ class Chat:
 
 def read_chats(path: Path) -> list[Chat]:
     chats = [
-        Chat(row['id'], row['messages'], row.get('tools') or None, f'line {number} of {path.parent.name}')
+        Chat(row['id'], row['messages'], row.get('tools') or None, path.parent.name, number)
         for number, row in enumerate(read_rows(path), start=1)
     ]
     if not chats:

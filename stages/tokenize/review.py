@@ -39,23 +39,32 @@ def _echoes_its_prompt(chat: Chat, text: str) -> bool:
     )
 
 
-#: The id of a row, and some of its text.
-Example = tuple[str, str]
+#: The id of a row, some of its text, and its line.
+Example = tuple[str, str, int]
 
 
 def example_of(chat: Chat, text: str = '', match: object = None) -> Example:
     """The place in the text where something was found, or how the newest question begins."""
     if isinstance(match, re.Match):
         start = max(0, match.start() - EXCERPT // 4)
-        return chat.id, ' '.join(text[start : start + EXCERPT].split())
+        return chat.id, ' '.join(text[start : start + EXCERPT].split()), chat.line
     asked = next((each['content'] for each in reversed(chat.prompt) if each['role'] == 'user'), None)
-    return chat.id, ' '.join((asked or '').split())[:EXCERPT]
+    return chat.id, ' '.join((asked or '').split())[:EXCERPT], chat.line
 
 
 def describe_finding(found: list[Example]) -> dict[str, Any]:
     """How many rows, and the first of them that differ."""
-    examples = list(dict.fromkeys(found))[:EXAMPLES]
-    return {'rows': len(found), 'examples': [id for id, _ in examples], 'texts': [text for _, text in examples]}
+    # One row may stand there more than once: the first of its lines is enough.
+    lines: dict[tuple[str, str], int] = {}
+    for id, text, line in found:
+        lines.setdefault((id, text), line)
+    examples = list(lines)[:EXAMPLES]
+    return {
+        'rows': len(found),
+        'examples': [id for id, _ in examples],
+        'texts': [text for _, text in examples],
+        'lines': [lines[example] for example in examples],
+    }
 
 
 #: What is looked for, by the name under which the summary counts it.

@@ -369,6 +369,8 @@ class Splits(unittest.TestCase):
         findings = review([long, long, long])['findings']
         self.assertEqual(findings['repeatedPrompts']['rows'], 2)
         self.assertEqual(findings['repeatedPrompts']['examples'], ['long'])
+        numbered = [Chat(long.id, long.messages, None, 'train', line) for line in (4, 7, 9)]
+        self.assertEqual(review(numbered)['findings']['repeatedPrompts']['lines'], [7])
         (text,) = findings['unfilledBraces']['texts']
         self.assertIn('word {{ name }} word', text)
         self.assertLessEqual(len(text), 80)

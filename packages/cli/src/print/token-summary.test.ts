@@ -22,6 +22,7 @@ const train: TokenSummary['train'] = {
     unfilledBraces: {
       rows: 1,
       examples: ['ab98db29f6a2073d'],
+      lines: [1203],
       texts: [`I am \u001b[2J{{name}}, ${'and so on '.repeat(7)}`],
     },
     // A run of an earlier version kept no texts.
@@ -109,7 +110,7 @@ describe('the preview of tokenized rows', () => {
     8e8f6440d6993fc3  列出两个近义词。
     26d2bd75b460a770  把 60 分解质因数。
   train: 1 row with braces that nobody filled in
-    ab98db29f6a2073d  I am ·[2J{{name}}, and so on and so on and so on and so o…
+    ab98db29f6a2073d, line 1,203  I am ·[2J{{name}}, and so on and so on and so…
   train: 1 row with the prompt as the answer
     0b3aa97bb604158d
 

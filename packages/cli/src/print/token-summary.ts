@@ -56,6 +56,8 @@ interface SplitSummary {
         /** Ids of rows, and beside each some of its text; summaries of older runs have none. */
         readonly examples: readonly string[];
         readonly texts?: readonly string[];
+        /** And the line of `rows.jsonl` of its split that it stands in. */
+        readonly lines?: readonly number[];
       }
     >
   >;
@@ -187,11 +189,13 @@ function findings({ train, test }: TokenSummary, texts: TokensTexts): readonly s
   const lines = [train, test].flatMap(({ findings: found }, at) =>
     Object.entries(found)
       .filter(([, { rows }]) => rows > 0)
-      .flatMap(([name, { rows, examples, texts: excerpts = [] }]) => [
+      .flatMap(([name, { rows, examples, texts: excerpts = [], lines: places = [] }]) => [
         texts.finding(at === 0 ? texts.train : texts.test, rows, texts.found[name] ?? name),
-        ...examples
-          .slice(0, fewExamples)
-          .map((id, example) => `  ${id}  ${withoutControls(excerpts[example] ?? '')}`.trimEnd()),
+        ...examples.slice(0, fewExamples).map((id, example) => {
+          const place = places[example];
+          const name = place === undefined ? id : texts.placed(id, place);
+          return `  ${name}  ${withoutControls(excerpts[example] ?? '')}`.trimEnd();
+        }),
       ]),
   );
   return lines.length === 0 ? [texts.nothingFound] : lines;

@@ -46,8 +46,10 @@ export const chineseOfStages = (): Phrases => ({
   'pickled weights are not loaded; convert them first': '不加载 pickle 权重；请先转换',
   'there are checkpoints at {}': '检查点在第 {} 步',
   'of {} rows none is left for the {} half{}': '{} 行里没有一行能留给 {} 这一半{}',
-  '{} groups of rows repeat a prompt, or nearly, and cannot be parted; raise `nearDuplicates` or bring more rows':
-    '有 {} 组行提示相同或相近，不能拆开；请调高 `nearDuplicates` 或增加数据',
+  'rows that repeat a prompt, or nearly, stay together (groups: {}); raise `nearDuplicates` or bring more rows':
+    '提示相同或相近的行不能拆开（共 {} 组）；请调高 `nearDuplicates` 或增加数据',
+  'ask for fewer test rows: {} are left when rows that repeat others are dropped':
+    '请减少测试行：去掉重复的行之后还有 {} 行',
   'bring more rows: each half needs one': '请增加数据：每一半至少要一行',
   '{} of {} rows cannot become conversations': '{2} 行中有 {1} 行不能变成对话',
   "its call of {} does not fit the function's schema: {}: {}": '它对 {} 的调用不合函数的规格：{}：{}',

@@ -30,6 +30,7 @@ export const tokensEnglish = {
   nothingFound: 'nothing: no repeats, empty or absurd rows, unfilled braces',
   finding: (split: string, rows: number, what: string) =>
     `${split}: ${count(rows)} ${rows === 1 ? 'row' : 'rows'} with ${what}`,
+  placed: (id: string, line: number) => `${id}, line ${count(line)}`,
   found: {
     dropped: 'no answer within the limit, dropped',
     repeatedPrompts: 'a prompt that stood before',

@@ -27,6 +27,7 @@ export const tokensChinese: TokensTexts = {
   findings: '值得一看',
   nothingFound: '无：没有重复、空白或异常的行，也没有未填的花括号',
   finding: (split, rows, what) => `${split}：${count(rows)} 行${what}`,
+  placed: (id, line) => `${id}，第 ${count(line)} 行`,
   found: {
     dropped: '在上限之内没有回答，已丢弃',
     repeatedPrompts: '的提示前面已有',
