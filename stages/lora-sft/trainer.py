@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,24 @@ from temper_trl.scoring import score_rows, total
 from temper_trl.tokens import TokenRow
 from torch import distributed
 from transformers import PrinterCallback
+from transformers.trainer_pt_utils import LengthGroupedSampler
 from trl import SFTTrainer
+
+
+class OrderByLength(LengthGroupedSampler):
+    """Rows of similar length beside one another, in an order that the seed and the epoch alone decide.
+
+    By itself it draws from the generator that dropout draws from, so that an epoch that is resumed would have another
+    order, and each of several processes one of its own.
+    """
+
+    def __init__(self, *, seed: int, epoch: Callable[[], int], **options: Any) -> None:
+        super().__init__(**options)
+        self._seed, self._epoch = seed, epoch
+
+    def __iter__(self) -> Any:
+        self.generator = torch.Generator().manual_seed(self._seed + self._epoch())
+        return super().__iter__()
 
 
 class LoraTrainer(SFTTrainer):
@@ -37,6 +55,20 @@ class LoraTrainer(SFTTrainer):
         # Making a data loader draws a seed; nothing before the first step may.
         with undisturbed(self.model):
             return self.set_initial_training_values(self.args, self.get_train_dataloader())[-1]
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        if self.args.train_sampling_strategy != 'group_by_length':
+            return super()._get_train_sampler(train_dataset)
+        rows = self.train_dataset if train_dataset is None else train_dataset
+        batches = math.ceil(len(rows) / (self.args.train_batch_size * self.args.world_size))
+        steps = math.ceil(batches / self.args.gradient_accumulation_steps)
+        return OrderByLength(
+            seed=self.args.data_seed,
+            epoch=lambda: self.state.global_step // steps,
+            batch_size=self.args.train_batch_size * self.args.gradient_accumulation_steps,
+            dataset=rows,
+            model_input_name='input_ids',
+        )
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Loss and accuracy over the test rows' labelled tokens, whatever the batch size; processes share the rows."""
@@ -87,7 +119,6 @@ class LoraTrainer(SFTTrainer):
                 (e['num_tokens'] for e in reversed(state['log_history']) if 'num_tokens' in e), 0
             )
         return super().train(resume_from_checkpoint=resume_from_checkpoint, **options)
-
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         """Loads both; a training that goes on from another one keeps its own settings of the optimizer.

@@ -51,6 +51,20 @@ class Repeatability(TrainingTest):
         run.main(Job(job.root))
         self.assert_same_outputs(job, whole)
 
+    def test_an_order_by_length_and_noise_survive_an_interruption(self) -> None:
+        for changes, stops in (
+            ({'groupByLength': True}, (2, 7, 10)),
+            ({'groupByLength': True, 'gradientAccumulation': 2}, (6,)),
+            ({'neftuneNoiseAlpha': 5}, (10,)),
+        ):
+            whole = self.train({'training': changes})
+            for step in stops:
+                with self.subTest(f'{changes} after step {step}'):
+                    job = self.job({'training': changes})
+                    self.stop(job, step)
+                    run.main(Job(job.root))
+                    self.assert_same_outputs(job, whole)
+
     def test_a_finished_training_that_lost_its_outputs_only_writes_them_again(self) -> None:
         job = self.train()
         before = {name: files_of(job.output(name)) for name in OUTPUTS}

@@ -42,12 +42,14 @@ class Variants(TrainingTest):
         self.assertEqual(len({digest for name, digest in seen.items() if name not in alike}), len(seen) - len(alike))
 
     def test_the_order_has_a_seed_of_its_own(self) -> None:
-        one = self.train({'training': {'duration': {'steps': 2}}})
-        other = self.train({'training': {'duration': {'steps': 2}, 'dataSeed': 7}})
-        self.assertNotEqual(
-            [event['metrics']['loss'] for event in one.events('progress') if 'loss' in event['metrics']],
-            [event['metrics']['loss'] for event in other.events('progress') if 'loss' in event['metrics']],
-        )
+        for by_length in (False, True):
+            training = {'duration': {'steps': 2}, 'groupByLength': by_length}
+            one = self.train({'training': training})
+            other = self.train({'training': {**training, 'dataSeed': 7}})
+            self.assertNotEqual(
+                [event['metrics']['loss'] for event in one.events('progress') if 'loss' in event['metrics']],
+                [event['metrics']['loss'] for event in other.events('progress') if 'loss' in event['metrics']],
+            )
 
     def test_rows_packed_together_are_whole_and_each_teaches_to_stop(self) -> None:
         from checkpoints import Checkpoints
