@@ -32,9 +32,10 @@ function* scriptStatements(source: string): Iterable<TopLevel> {
     const lines = splitLines(source.slice(node.from, node.to));
     const declaration = node.name === 'ExportDeclaration' ? declarationOf(node) : node;
     const definition = declaration.getChild('VariableDefinition');
-    if (definition !== null && declaration.name !== 'ImportDeclaration') {
+    if (declaration.name === 'VariableDeclaration') yield* declarators(declaration, source);
+    else if (definition !== null && declaration.name !== 'ImportDeclaration') {
       const name = source.slice(definition.from, definition.to);
-      yield { name, isFunction: isFunction(declaration), lines };
+      yield { name, isFunction: declaration.name === 'FunctionDeclaration', lines };
     } else if (node.getChild('default') !== null) {
       yield { name: 'default', isFunction: false, lines };
     } else {
@@ -52,13 +53,43 @@ function declarationOf(node: SyntaxNode): SyntaxNode {
   );
 }
 
-/** `const name = (…) => …` is called like any other function. */
-function isFunction(declaration: SyntaxNode): boolean {
-  return (
-    declaration.name === 'FunctionDeclaration' ||
-    declaration.getChild('ArrowFunction') !== null ||
-    declaration.getChild('FunctionExpression') !== null
-  );
+/** The variables of one statement, each by itself: `const a = 1, b = 2`. What a pattern takes apart stays together. */
+function* declarators(declaration: SyntaxNode, source: string): Iterable<TopLevel> {
+  const keyword = source.slice(declaration.from, declaration.firstChild?.to);
+  const commas = declaration.getChildren(',').map(({ from }) => from);
+  const ends = [...commas, declaration.getChild(';')?.from ?? declaration.to];
+  let from = declaration.firstChild?.to ?? declaration.from;
+  for (const end of ends) {
+    const within = (name: string): SyntaxNode | undefined =>
+      declaration.getChildren(name).find((node) => node.from >= from && node.to <= end);
+    const target = within('VariableDefinition') ?? within('ObjectPattern') ?? within('ArrayPattern');
+    yield {
+      name: target === undefined ? '' : namesIn(target, source).join(', '),
+      // `const name = (…) => …` is called like any other function.
+      isFunction: within('ArrowFunction') !== undefined || within('FunctionExpression') !== undefined,
+      lines: splitLines(`${exporting(declaration)}${keyword} ${source.slice(from, end).trim()};`),
+    };
+    from = end + 1;
+  }
+}
+
+function exporting(declaration: SyntaxNode): string {
+  return declaration.parent?.name === 'ExportDeclaration' ? 'export ' : '';
+}
+
+/** The names that a pattern gives to what it takes apart. */
+function namesIn(target: SyntaxNode, source: string): readonly string[] {
+  const isShort =
+    target.name === 'PatternProperty' &&
+    ['VariableDefinition', 'ObjectPattern', 'ArrayPattern'].every((name) => target.getChild(name) === null);
+  if (target.name === 'VariableDefinition' || isShort) {
+    const name = isShort ? target.getChild('PropertyName') : target;
+    return name === null ? [] : [source.slice(name.from, name.to)];
+  }
+  const names: string[] = [];
+  for (let node = target.firstChild; node !== null; node = node.nextSibling)
+    names.push(...namesIn(node, source));
+  return names;
 }
 
 /** A normalised statement is one line, and what belongs to it stands further in. */
@@ -78,7 +109,9 @@ function* pythonStatements(source: string): Iterable<TopLevel> {
 function describePython(lines: readonly string[]): TopLevel {
   const head = lines.find((line) => !line.startsWith('@')) ?? '';
   const definition = /^(?:async )?(def|class) (\w+)/.exec(head);
-  const name = definition?.[2] ?? /^(\w+)(?::[^=]*)? =/.exec(head)?.[1] ?? '';
+  // Also `first, second = …`, with parentheses or without, and what is added to a name, as in `NAMES += […]`.
+  const assigned = /^\(?(\w+(?:, \*?\w+)*)\)?(?::[^=]*)? (?:[-+*/%@&|^]|\*\*|\/\/|<<|>>)?=(?!=)/.exec(head);
+  const name = definition?.[2] ?? assigned?.[1] ?? '';
   return { name, isFunction: definition?.[1] === 'def', lines };
 }
 
