@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { posix, relative, resolve, sep } from 'node:path';
+import { dirname, posix, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jobFiles } from '../folder/names.ts';
 import type { JobRequest } from '../job.ts';
@@ -56,12 +56,20 @@ function explain(
 }
 
 /** The job-relative path of a file that is missing because nobody declared it; undefined for any other error. */
-function undeclaredFile(error: NodeJS.ErrnoException & { url?: string }, folder: string): string | undefined {
+function undeclaredFile(
+  error: NodeJS.ErrnoException & { url?: string; requireStack?: readonly string[] },
+  folder: string,
+): string | undefined {
   let path: string;
   if (error.code === 'ENOENT' && error.path !== undefined) path = resolve(folder, error.path);
   else if (error.code === 'ERR_MODULE_NOT_FOUND' && error.url?.startsWith('file:'))
     path = fileURLToPath(error.url);
-  else return undefined;
+  else if (error.code === 'MODULE_NOT_FOUND' && error.requireStack?.[0] !== undefined) {
+    // What a `require` of the stage's own looked for, as it was typed.
+    const [, typed] = /^Cannot find module '(\.{0,2}\/[^']*)'/.exec(error.message) ?? [];
+    if (typed === undefined) return undefined;
+    path = resolve(dirname(error.requireStack[0]), typed);
+  } else return undefined;
   const inside = relative(folder, path).split(sep).join('/');
   const [top = ''] = inside.split('/');
   const ours: readonly string[] = [

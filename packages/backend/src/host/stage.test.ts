@@ -142,6 +142,14 @@ it('a module that is imported by a computed name and not declared is named', asy
   expect(result.hint).toBe("declare it in stages/try/stage.ts: files: ['../../packages/shared/tool.mjs']");
 });
 
+it('a file that is required by a name that nobody can follow is named', async () => {
+  const { result } = await run(
+    "const { createRequire } = await import('node:module'); createRequire(import.meta.url)('./words.json');",
+  );
+  expect(result.message).toMatch(/^the stage read stages\/try\/words\.json, which it does not declare/);
+  expect(result.hint).toBe("declare it in stages/try/stage.ts: files: ['./words.json']");
+});
+
 it('a path below the working folder is told how files reach a job', async () => {
   const { result } = await run("readFileSync('data/rows.json', 'utf8');");
   expect(result.message).toContain('the stage read data/rows.json, which it does not declare');
