@@ -28,6 +28,8 @@ export const chineseOfHubs = (): Phrases => ({
   'take a repository or a revision with safetensors; Hugging Face often has one as refs/pr/N':
     '请用带 safetensors 的仓库或版本；Hugging Face 上常有 refs/pr/N',
   'Of the {} files of the {} none was selected: {}': '{2} 的 {1} 个文件一个也没选中：{3}',
+  'The {} has no file {}: its files are {}': '{} 没有文件 {}：它的文件有 {}',
+  'write the path of one of them, as its page lists it': '请照它的页面写其中一个的路径',
   'check `include` and `exclude` against the list of files on its page':
     '请对照页面上的文件列表检查 `include` 和 `exclude`',
   '{} arrived broken: {}': '{} 到达时已损坏：{}',

@@ -152,6 +152,14 @@ function selectSafely(files: readonly HubFile[], source: NamedSource, options: S
       hint: `leave one of them out, as in exclude: ['${whole}']`,
     });
   }
+  const [named, ...others] = options.include ?? [];
+  if (taken.length === 0 && named !== undefined && others.length === 0 && !/[*?[\]{}!]/.test(named)) {
+    throw new HubError({
+      reason: 'nothing-selected',
+      message: `The ${describeSource(source)} has no file ${named}: its files are ${someOf(files)}`,
+      hint: 'write the path of one of them, as its page lists it',
+    });
+  }
   if (taken.length === 0) {
     throw new HubError({
       reason: 'nothing-selected',

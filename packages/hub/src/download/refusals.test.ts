@@ -107,6 +107,15 @@ describe('what a hub refuses has a sentence of its own', () => {
     expect(error.hint).not.toBe('');
   });
 
+  it('a file that is not there is named, with those that are; of a glob nothing more is known', async () => {
+    hub.push('team/rows', { 'a.json': '[]', 'b.csv': 'x' }, { type: 'dataset' });
+    const from = { repo: 'team/rows', type: 'dataset' } as const;
+    const named = await refusal(download(from, into, { ...options(), include: ['c.json'] }));
+    expect(named.message).toBe('The dataset team/rows has no file c.json: its files are a.json, b.csv');
+    const glob = await refusal(download(from, into, { ...options(), include: ['*.parquet'] }));
+    expect(glob.message).toBe('Of the 2 files of the dataset team/rows none was selected: a.json, b.csv');
+  });
+
   it('a gated repository names the page where one asks for access', async () => {
     hub.push('THUDM/gated', files, { tokens: ['good'], gated: true });
     const error = await refusal(
