@@ -136,7 +136,11 @@ class Refusals(TrainingTest):
         for change, words in (
             (
                 {key: value for key, value in tensors.items() if key != name},
-                f'1 tensors of the weights are missing, the first is {name}',
+                f'config.json asks for {name}, which the weights lack',
+            ),
+            (
+                {**tensors, 'one.weight': tensors[name].clone(), 'two.weight': tensors[name].clone()},
+                'the weights hold 2 tensors, beginning with one.weight, which config.json knows nothing of',
             ),
             (
                 {**tensors, name: tensors[name][:, :-1].contiguous()},

@@ -163,9 +163,9 @@ export const chineseOfPython = (): Phrases => ({
   'the weights do not load: {}': '权重载入不了：{}',
   '{} is of type {}, which this stage does not compute with': '{} 的类型是 {}，这个步骤不用它计算',
   'use weights that are not quantized; QLoRA quantizes them itself': '请用未量化的权重；QLoRA 会自己量化',
-  '{} tensors of the weights are {}, the first is {}': '权重有 {} 个张量{}，第一个是 {}',
-  missing: '缺失',
-  unexpected: '多余',
+  'config.json asks for {}, which the weights lack': 'config.json 要 {}，而权重里没有',
+  'the weights hold {}, which config.json knows nothing of': '权重里有 {}，而 config.json 里没有',
+  '{} tensors, beginning with {}': '{} 个张量（从 {} 起）',
   '{} tensors of the index are in no shard, the first is {}': '索引里有 {} 个张量不在任何分片里，第一个是 {}',
   '{} is no safetensors file: its header would be {} of {} bytes':
     '{} 不是 safetensors 文件：头部会有 {} 字节，而文件共 {} 字节',

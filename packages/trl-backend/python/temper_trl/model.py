@@ -107,10 +107,21 @@ def refuse_incomplete(report: dict[str, Any]) -> None:
             f'{name} is {tuple(stored)} in the weights, but config.json makes it {tuple(wanted)}',
             'take both from one source',
         )
-    for problem in ('missing', 'unexpected'):
-        names = sorted(report.get(f'{problem}_keys') or ())
-        if names:
-            raise JobError('bad-input', f'{len(names)} tensors of the weights are {problem}, the first is {names[0]}')
+    missing, unexpected = (sorted(report.get(f'{problem}_keys') or ()) for problem in ('missing', 'unexpected'))
+    if missing:
+        raise JobError(
+            'bad-input', f'config.json asks for {_listed(missing)}, which the weights lack', 'take both from one source'
+        )
+    if unexpected:
+        raise JobError(
+            'bad-input',
+            f'the weights hold {_listed(unexpected)}, which config.json knows nothing of',
+            'take both from one source',
+        )
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f'{len(names)} tensors, beginning with {names[0]}'
 
 
 def load_tokenizer(folder: Path) -> Any:
