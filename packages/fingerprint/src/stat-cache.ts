@@ -1,14 +1,17 @@
+import { createHash } from 'node:crypto';
 import {
+  closeSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
+  writeSync,
   type BigIntStats,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { sha256, type Digest } from './digest.ts';
+import type { Digest } from './digest.ts';
 import { hashFile, type HashedFile } from './file.ts';
 
 /** Remembers the digests of files by what `lstat` says of them. */
@@ -25,7 +28,7 @@ export interface StatCache {
   save(): void;
 }
 
-const header = 'temper.stat-cache/1';
+const header = 'temper.stat-cache/2';
 
 /**
  * A cache kept in one file, one line a path. A missing or damaged cache is an empty one: all it costs is reading.
@@ -35,22 +38,23 @@ const header = 'temper.stat-cache/1';
  * (git calls such entries racy: https://git-scm.com/docs/racy-git).
  */
 export function createStatCache(file: string): StatCache {
-  // Lines stay text until they are asked for: a hundred thousand are read in the time of a few hundred objects.
-  const lines = load(file);
+  // The digest of each path and the state it was read in, which stay text until they are asked for: a hundred thousand
+  // are read in the time of a few hundred objects.
+  const states = load(file);
   let changed = false;
 
   const cache: StatCache = {
-    has: (path) => lines.has(path),
+    has: (path) => states.has(path),
     get(path, stat) {
-      const line = lines.get(path);
-      return line?.startsWith(describe(stat), 65) === true ? (line.slice(0, 64) as Digest) : undefined;
+      const known = states.get(path);
+      return known?.slice(65) === describe(stat) ? (known.slice(0, 64) as Digest) : undefined;
     },
     set(path, hashed) {
       if (isRacy(hashed)) {
-        changed = lines.delete(path) || changed;
+        changed = states.delete(path) || changed;
         return;
       }
-      lines.set(path, `${hashed.digest} ${describe(hashed.stat)}${JSON.stringify(path)}`);
+      states.set(path, `${hashed.digest} ${describe(hashed.stat)}`);
       changed = true;
     },
     async digest(path) {
@@ -62,11 +66,10 @@ export function createStatCache(file: string): StatCache {
     },
     save() {
       if (!changed) return;
-      const body = [...lines.values()].join('\n');
       const temporary = `${file}.${process.pid}`;
       try {
         mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(temporary, `${header} ${sha256(body)}\n${body}`);
+        write(temporary, states);
         renameSync(temporary, file);
         changed = false;
       } catch {
@@ -77,21 +80,51 @@ export function createStatCache(file: string): StatCache {
   return cache;
 }
 
-function load(file: string): Map<string, string> {
-  const lines = new Map<string, string>();
-  let text: string;
+/** As much of the text at once as a write is worth: all of it would be there three times, as text and as bytes. */
+const writtenAtOnce = 2 ** 20;
+
+function write(file: string, states: ReadonlyMap<string, string>): void {
+  const hash = createHash('sha256');
+  const descriptor = openSync(file, 'w');
   try {
-    text = readFileSync(file, 'utf8');
+    // The digest has a fixed length, and is put in when all is written.
+    writeSync(descriptor, `${header} ${'-'.repeat(64)}`);
+    let text = '';
+    const flush = (): void => {
+      const bytes = Buffer.from(text);
+      writeSync(descriptor, bytes);
+      hash.update(bytes);
+      text = '';
+    };
+    for (const [path, state] of states) {
+      text += `\n${state}${JSON.stringify(path)}`;
+      if (text.length > writtenAtOnce) flush();
+    }
+    flush();
+    writeSync(descriptor, hash.digest('hex'), header.length + 1);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function load(file: string): Map<string, string> {
+  const states = new Map<string, string>();
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
   } catch {
-    return lines;
+    return states;
   }
-  const end = text.indexOf('\n');
-  const body = text.slice(end + 1);
-  if (end === -1 || text.slice(0, end) !== `${header} ${sha256(body)}` || body === '') return lines;
-  for (const line of body.split('\n')) {
-    lines.set(JSON.parse(line.slice(line.indexOf('"'))) as string, line);
+  const body = bytes.subarray(header.length + 1 + 64);
+  const digest = createHash('sha256').update(body).digest('hex');
+  if (bytes.subarray(0, -body.length || undefined).toString() !== `${header} ${digest}`) return states;
+  for (let at = 1, end: number; at < body.length; at = end + 1) {
+    end = body.indexOf('\n', at);
+    if (end === -1) end = body.length;
+    const quote = body.indexOf('"', at);
+    states.set(JSON.parse(body.toString('utf8', quote, end)) as string, body.toString('latin1', at, quote));
   }
-  return lines;
+  return states;
 }
 
 function describe(stat: BigIntStats): string {
