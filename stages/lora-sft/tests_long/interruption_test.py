@@ -63,7 +63,8 @@ class InterruptionTest(AmbushTest):
 
 
 class ProcessesTest(InterruptionTest):
-    two: dict[str, Any] = {'launch': {'processes': 2}, 'training': {'batchSize': 2}}
+    # In an order that each process draws for itself: it must be the same one, also after a resume.
+    two: dict[str, Any] = {'launch': {'processes': 2}, 'training': {'batchSize': 2, 'groupByLength': True}}
 
     def test_sigterm_in_the_second_epoch_after_an_evaluation(self) -> None:
         whole, job = self.job(self.two).succeed(), self.job(self.two)
