@@ -52,6 +52,15 @@ it('results of other steps beside those of a run leave what it remembers', async
   expect(isFromMemory(workspace, await workspace.run('numbers'))).toBe(true);
 });
 
+it('outputs are shown where they are, also when the folder of an earlier run was deleted', async () => {
+  const { workspace } = await useRemembered();
+  await workspace.remove('.temper/runs');
+  const again = await workspace.run('numbers');
+  const paths = again.result?.steps.flatMap(({ outputs }) => Object.values(outputs)) ?? [];
+  expect(paths).toHaveLength(5);
+  for (const { path } of paths) expect(existsSync(join(workspace.root, path))).toBe(true);
+});
+
 it('what `temper verify` finds damaged is put away by the next run', async () => {
   const { workspace, results } = await useRemembered();
   const stored = results.get('scale') as Stored;

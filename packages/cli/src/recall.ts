@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { baselineFile } from '@temper/report';
 import { createRunFolder, recall, resultText, type PlanResult, type Recalled } from '@temper/run/recall';
 import { hasRecords, withTracking } from '@temper/tracking/records';
@@ -31,6 +31,9 @@ export function answerFromMemory(argv: readonly string[]): boolean {
   const started = process.uptime();
   const remembered = recall(places.index, asked, build, process.env);
   if (remembered === undefined) return false;
+  // The steps' outputs are shown where the remembered run has linked them.
+  const shown = join(places.workspace, '.temper', 'runs', String(remembered.result.run));
+  if (!existsSync(shown)) return false;
   // What a run measured is held against what was accepted, and memory knows neither.
   if (command === 'run' && existsSync(baselineFile(places.workspace, pipeline))) return false;
   if (command === 'plan') showPlan(remembered, flags);
