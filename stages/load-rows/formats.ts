@@ -42,11 +42,15 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
   let misnamed = 0;
   /** Of the first row. */
   let keys = '';
+  let preferences = false;
   return {
     check(row, number, where) {
       count += 1;
       const filled = withoutNulls(row);
-      if (count === 1) keys = describe(filled);
+      if (count === 1) {
+        keys = describe(filled);
+        preferences = holdsPreferences(filled);
+      }
       format ??= formatOf(filled);
       if (format === undefined) {
         throw new JobError(
@@ -79,8 +83,9 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
         'bad-input',
         `${bad} of ${count} rows of ${name} ${bad === 1 ? 'does' : 'do'} not fit the ${format ?? ''} format\n${problems.join('\n')}${more}`,
         {
-          hint:
-            misnamed === count
+          hint: preferences
+            ? 'rows with `chosen` and `rejected` are preferences: make `messages` of the question and the chosen answer; nothing was kept'
+            : misnamed === count
               ? `the first row has ${keys}: rename them, or say with \`format\` how the rows are laid out; nothing was kept`
               : 'mend or remove these rows; nothing was kept',
         },
@@ -94,6 +99,11 @@ function isMisnamed({ code, path }: z.core.$ZodIssue, row: unknown): boolean {
   const [key, ...inside] = path;
   if (key === undefined || inside.length > 0) return code === 'unrecognized_keys';
   return !(key in (row as object));
+}
+
+/** Whether a row compares two answers, as those for DPO do. No stage learns from such rows. */
+function holdsPreferences(row: unknown): boolean {
+  return typeof row === 'object' && row !== null && 'chosen' in row && 'rejected' in row;
 }
 
 /** The format that a row's keys speak of. */

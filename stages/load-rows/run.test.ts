@@ -148,6 +148,18 @@ describe('load-rows from a file', () => {
     );
   });
 
+  it('tells rows of preferences from rows with a slip', async () => {
+    const turn = (from: string, value: string) => ({ from, value });
+    const row = {
+      conversations: [turn('human', 'a')],
+      chosen: turn('gpt', 'b'),
+      rejected: turn('gpt', 'c'),
+    };
+    await expect(load('rows.json', JSON.stringify([row]))).rejects.toMatchObject({
+      hint: expect.stringMatching(/^rows with `chosen` and `rejected` are preferences: /) as unknown,
+    });
+  });
+
   it('refuses half a character, which no tokenizer takes', async () => {
     const half = { ...rows[0], history: [['a', 'b \ud83d']] };
     await expect(load('rows.json', JSON.stringify([rows[0], half]))).rejects.toMatchObject({

@@ -63,6 +63,8 @@ export const chineseOfStages = (): Phrases => ({
   'it has an answer before any question': '它在任何提问之前就有回答',
   'the first row has {}: rename them, or say with `format` how the rows are laid out; nothing was kept':
     '第一行有{}：请改名，或用 `format` 说明行的格式；什么也没有保留',
+  'rows with `chosen` and `rejected` are preferences: make `messages` of the question and the chosen answer; nothing was kept':
+    '带 `chosen` 和 `rejected` 的行是偏好数据：请用提问和被选中的回答做成 `messages`；什么也没有保留',
   'a list of {} values instead of keys': '一个有 {} 个值的列表，而不是键',
   'holds half of a character, a lone surrogate such as \\ud83d':
     '里有半个字符，即像 \\ud83d 这样落单的代理项',
