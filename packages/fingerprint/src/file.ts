@@ -130,6 +130,7 @@ function requireSame(path: string, before: BigIntStats, after: BigIntStats, byte
     before.size === BigInt(bytes) &&
     before.size === after.size &&
     before.mtimeNs === after.mtimeNs &&
-    before.ctimeNs === after.ctimeNs;
+    // A name of the file that came or went changes this as well, and none of its bytes.
+    (before.ctimeNs === after.ctimeNs || before.nlink !== after.nlink);
   if (!same) throw new FileChangedError(path);
 }

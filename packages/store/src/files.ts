@@ -13,6 +13,7 @@ import {
   utimes,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FileChangedError, sha256File, type Digest } from '@temper/fingerprint';
 import { hasCode, StoreError } from './error.ts';
 
 /** A name nobody else uses. */
@@ -82,6 +83,20 @@ export async function removeFile(path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     if (!hasCode(error, 'ENOENT')) throw error;
   });
+}
+
+/**
+ * The digest of a blob. Another process that gives it a name or takes one away, as whoever clears the folder of a job
+ * does, looks like a write while it is read; then it is read again.
+ */
+export async function digestOfBlob(path: string): Promise<Digest> {
+  for (let again = 8; ; again--) {
+    try {
+      return await sha256File(path);
+    } catch (error) {
+      if (!(error instanceof FileChangedError) || again === 0) throw error;
+    }
+  }
 }
 
 /** Makes a folder show that something below it has changed. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { sha256 } from '@temper/fingerprint';
 import { expect, it } from 'vitest';
 import { openRig, rowsOf } from './conformance/rig.ts';
@@ -44,4 +45,26 @@ it('what is written to right after it was published is not served', async () => 
   await chmod(blob, 0o644);
   await writeFile(blob, large.replace('x', 'y'));
   expect(await store.find(keyOf(1))).toBeUndefined();
+});
+
+it('a name of a blob that comes and goes while it is read is no damage', async () => {
+  const { base, store, stored } = await openFresh();
+  await store.settled();
+  const digest = sha256(large);
+  const blob = join(base, 'store/blobs/sha256', digest.slice(0, 2), digest);
+  const other = join(base, 'another-name');
+  for (let time = 0; time < 10; time++) {
+    // Without what was recorded the bytes have to be read.
+    await rm(join(base, 'store/stats'), { recursive: true, force: true });
+    const reader = createLocalStore(join(base, 'store'));
+    const finding = reader.find(keyOf(1));
+    for (let name = 0; name < 3; name++) {
+      await link(blob, other);
+      await setTimeout(2);
+      await rm(other);
+      await setTimeout(2);
+    }
+    expect((await finding)?.manifest).toEqual(stored.manifest);
+    await reader.settled();
+  }
 });

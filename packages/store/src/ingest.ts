@@ -4,6 +4,7 @@ import { artifactDigest, sha256File, type ArtifactFile, type Digest } from '@tem
 import { hasCode, StoreError } from './error.ts';
 import {
   cloneFile,
+  digestOfBlob,
   flushFile,
   flushFolder,
   publishByLink,
@@ -94,7 +95,7 @@ async function keepBlob(layout: Layout, ours: string, sha256: Digest, bytes: num
   const there = await lstat(blob).catch(() => undefined);
   if (
     there !== undefined &&
-    (!there.isFile() || there.size !== bytes || (await sha256File(blob)) !== sha256)
+    (!there.isFile() || there.size !== bytes || (await digestOfBlob(blob)) !== sha256)
   ) {
     await rename(blob, join(await quarantineFolder(layout), `${sha256}-${uniqueName()}`));
   }

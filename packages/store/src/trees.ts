@@ -1,9 +1,8 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { chmod, link, lstat, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sha256File } from '@temper/fingerprint';
 import { hasCode, StoreError } from './error.ts';
-import { cloneFile, makeFolder, uniqueName } from './files.ts';
+import { cloneFile, digestOfBlob, makeFolder, uniqueName } from './files.ts';
 import { quarantineFolder } from './ingest.ts';
 import type { Layout } from './layout.ts';
 import {
@@ -68,7 +67,7 @@ async function isSound(path: string, digest: string, verified: Verified): Promis
     const key = statKey(path);
     if (verified.get(path) === key) return true;
     const readAt = Date.now();
-    if ((await sha256File(path)) !== digest) return false;
+    if ((await digestOfBlob(path)) !== digest) return false;
     rememberVerified(verified, path, key, readAt);
     return true;
   } catch (error) {

@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256File, type Digest, type Fingerprint } from '@temper/fingerprint';
+import type { Digest, Fingerprint } from '@temper/fingerprint';
 import { hasCode } from './error.ts';
-import { namesIn } from './files.ts';
+import { digestOfBlob, namesIn } from './files.ts';
 import type { Layout } from './layout.ts';
 import { allFingerprints, readResults } from './results.ts';
 import type { Damage, StoredOutput } from './store.ts';
@@ -62,7 +62,7 @@ export async function verifyStore(
       const inode = `${String(dev)}:${String(ino)}`;
       let actual = read.get(inode);
       if (actual === undefined) {
-        actual = await sha256File(path);
+        actual = await digestOfBlob(path);
         read.set(inode, actual);
         onProgress(size);
       }
