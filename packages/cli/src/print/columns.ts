@@ -1,5 +1,5 @@
 /** Text in the cells of a terminal: Chinese and emoji take two of them, colour codes none. */
-import { width } from './width.ts';
+import { plainWidth, width } from './width.ts';
 
 let graphemes: Intl.Segmenter | undefined;
 
@@ -11,8 +11,6 @@ export function pad(text: string, cells: number): string {
 /** Cuts a text that is wider than it may be, with an ellipsis and without cutting a character in two. */
 export function fit(text: string, cells: number): string {
   if (width(text) <= cells) return text;
-  // A family emoji is several code points and one character; the segmenter is made only where something is cut.
-  graphemes ??= new Intl.Segmenter();
   let room = Math.max(0, cells - 1);
   let cut = '';
   let coloured = false;
@@ -22,14 +20,28 @@ export function fit(text: string, cells: number): string {
       coloured = true;
       continue;
     }
-    for (const { segment } of graphemes.segment(piece)) {
-      const taken = width(segment);
+    for (const character of charactersOf(piece)) {
+      const taken = width(character);
       if (taken > room) return `${cut}…${coloured ? '\u001b[0m' : ''}`;
       room -= taken;
-      cut += segment;
+      cut += character;
     }
   }
   return cut;
+}
+
+/**
+ * The characters of a text as people count them. A family emoji is several code points and one character; the segmenter
+ * that knows this takes longer to make than a start does otherwise, and is made where such a text comes.
+ */
+function* charactersOf(text: string): Iterable<string> {
+  let at = 0;
+  // One that joins with nothing, and has another such behind it.
+  while (plainWidth(text.charCodeAt(at)) !== undefined && plainWidth(text.charCodeAt(at + 1)) !== undefined)
+    yield text.charAt(at++);
+  if (at === text.length) return;
+  graphemes ??= new Intl.Segmenter();
+  for (const { segment } of graphemes.segment(text.slice(at))) yield segment;
 }
 
 /** A Chinese character with what may not begin a line; a word; space. */

@@ -15,7 +15,7 @@ export function width(text: string): number {
 }
 
 /** Of letters, Chinese and their punctuation, none of which joins with what follows; undefined for the rest. */
-function plainWidth(unit: number): 1 | 2 | undefined {
+export function plainWidth(unit: number): 1 | 2 | undefined {
   if (unit >= 0x20 && unit <= 0x7e) return 1;
   if ((unit >= 0x4e00 && unit <= 0x9fff) || (unit >= 0xff01 && unit <= 0xff5e)) return 2;
   if (unit >= 0xa0 && unit <= 0x2ff) return 1;
