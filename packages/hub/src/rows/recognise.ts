@@ -42,6 +42,8 @@ const zipMagic = Buffer.from('PK\u0003\u0004');
 /**
  * The encoding of a text with two or four bytes a character, by its mark, or where it has none by the zeros beside its
  * first two characters, which are ASCII in every format that is read.
+ *
+ * @returns also how many of the first bytes tell it.
  */
 function wideEncoding(head: Buffer): { readonly encoding: string; readonly bytes: 2 | 4 } | undefined {
   const starts = (...bytes: number[]): boolean => head.subarray(0, bytes.length).equals(Buffer.from(bytes));
