@@ -88,7 +88,7 @@ describe.each<HubName>(['huggingface', 'modelscope'])('from %s', (name) => {
     await download(source, into, options({ clock: { ...clock, now: ticks() } }));
     expect(await holds('model.safetensors', large)).toBe(true);
     const ranges = hub.requests.map(({ headers }) => headers.range).filter((range) => range !== undefined);
-    expect(new Set(ranges).size).toBe(Math.ceil(large.length / (4 * 1024 * 1024)));
+    expect(new Set(ranges).size).toBeGreaterThanOrEqual(Math.ceil(large.length / (4 * 1024 * 1024)));
   });
 
   it('wrong bytes of the same size are refused and leave nothing under the name', async () => {

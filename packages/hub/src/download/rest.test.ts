@@ -10,7 +10,6 @@ import { type FixtureHub, type HubOptions, startHub } from '../../../../test/rig
 import { createSafetensors } from '../../../../test/rig/hub/safetensors.ts';
 import { download } from './download.ts';
 
-const mebibyte = 1024 * 1024;
 const large = createSafetensors({ 'model.weight': [9, 1024, 1024] });
 const path = 'model.safetensors';
 const route = 'content';
@@ -41,8 +40,9 @@ async function fetchFast(clock = createTestClock()): Promise<boolean> {
 }
 
 const ranges = () => hub.requests.flatMap(({ headers }) => headers.range ?? []);
-const first = `bytes=0-${4 * mebibyte - 1}`;
-const rest = `bytes=${4 * mebibyte}-${large.length - 1}`;
+const probe = 64 * 1024;
+const first = `bytes=0-${probe - 1}`;
+const rest = `bytes=${probe}-${large.length - 1}`;
 
 describe('a file that comes fast', () => {
   it('is asked for in two requests: a beginning, and all the rest over one connection', async () => {
@@ -67,6 +67,24 @@ describe('a file that comes fast', () => {
     expect((await readFile(join(root, path))).equals(large)).toBe(true);
     expect(ranges()).toEqual([first, rest]);
     expect(hub.requests.at(-1)?.headers.authorization).toBe('Bearer ms-token');
+  });
+
+  it('goes on over several connections, from where it is, when it turns out not to be fast', async () => {
+    await start();
+    let now = 0;
+    expect(await fetchFast({ ...createTestClock(), now: () => (now += 100) })).toBe(true);
+    const [next = 0] = ranges()
+      .slice(3)
+      .map((range) => Number(/\d+/.exec(range)?.[0]));
+    expect(ranges()[2]).toBe(rest);
+    expect(next).toBeGreaterThan(probe);
+    // What the first connection brought is not asked for again.
+    expect(
+      ranges()
+        .slice(3)
+        .every((range) => Number(/\d+/.exec(range)?.[0]) >= next),
+    ).toBe(true);
+    expect(ranges().length).toBeGreaterThan(6);
   });
 
   it.each([

@@ -2,25 +2,29 @@ import { bytesOf, type Piece } from './piece.ts';
 import type { Remote } from './remote.ts';
 import type { Reading } from './segment.ts';
 
-/** Small enough that what was received is still in the processor's cache when it is written and hashed. */
-const slotSize = 128 * 1024;
+/**
+ * Small enough that what was received is still in the processor's cache when it is written and hashed, large enough
+ * that telling the hashing thread of it costs nothing beside that.
+ */
+const slotSize = 1024 * 1024;
 
 /** The one that was free last is filled first, so that most are used only while hashing lags behind. */
-const slotCount = 64;
+const slotCount = 8;
 
 /** A slot that is so full counts as full: room for less is not worth a call to the kernel. */
 const fullEnough = (slotSize * 3) / 4;
 
 /**
  * Yields a file's bytes from `start` on over one connection, in memory that the hashing thread sees too, so that they
- * are neither copied nor handed over. It ends early, without a word, on any trouble: what has come by then is good, and
- * the ordinary way goes on from there.
+ * are neither copied nor handed over. It ends early, without a word, on any trouble, and when `keepsUp`, told of the
+ * bytes as they come, says so: what has come by then is good, and the ordinary way goes on from there.
  */
 export async function* readRest(
   remote: Remote,
   start: number,
   { tally }: Reading,
   signal: AbortSignal,
+  keepsUp: (bytes: number) => boolean,
 ): AsyncGenerator<Piece> {
   const memory = new SharedArrayBuffer(slotSize * slotCount);
   const free = Array.from({ length: slotCount }, (_, at) => new Uint8Array(memory, at * slotSize, slotSize));
@@ -47,6 +51,7 @@ export async function* readRest(
     filled(count) {
       filled += count;
       tally.arrived(count);
+      if (!keepsUp(count)) straight.stop();
       if (filled < fullEnough) return true;
       hand();
       slot = takeFree();

@@ -15,10 +15,13 @@ const mostLanes = 6;
  */
 const fastRate = 50_000_000;
 
+/** Enough to learn where a file's bytes lie and that parts of it can be had; too little to wait for. */
+const probeSize = 64 * 1024;
+
 /**
  * Yields a file's bytes from `start` on, in order, while later segments may already be on their way over connections
- * of their own. Their number doubles while the file comes slowly. While it comes fast, all the rest is read straight
- * into memory over one.
+ * of their own. Their number doubles while the file comes slowly. While it comes fast, which is assumed until it shows,
+ * all the rest is read straight into memory over one.
  */
 export async function* readSegments(
   remote: Remote,
@@ -33,7 +36,8 @@ export async function* readSegments(
   const ahead: Segment[] = [];
   let next = start;
   const begin = () => {
-    const end = Math.min(next + segmentSize, size);
+    const probes = next === start && size - start > 2 * segmentSize;
+    const end = Math.min(next + (probes ? probeSize : segmentSize), size);
     ahead.push(beginSegment(remote, { start: next, end }, reading, signal));
     next = end;
   };
@@ -47,20 +51,18 @@ export async function* readSegments(
       // The first waits for its permit; the others take what nobody else needs.
       if (ahead.length === 0 && next < size) {
         await permits.take();
-        if (straight && remote.mayGoStraight() && lanes.fast() && size - next > segmentSize) {
+        if (straight && next > start && remote.mayGoStraight() && lanes.fast() && size - next > segmentSize) {
           const before = next;
-          const keepsUp = createPace(session.clock);
+          const pace = createPace(session.clock);
           try {
-            for await (const piece of readRest(remote, next, reading, signal)) {
-              const bytes = bytesOf(piece.chunks);
-              next += bytes;
+            for await (const piece of readRest(remote, next, reading, signal, pace.keepsUp)) {
+              next += bytesOf(piece.chunks);
               yield piece;
-              if (!keepsUp(bytes)) break;
             }
           } finally {
             permits.give();
           }
-          straight = next - before >= segmentSize;
+          straight = pace.isSlow() || next - before >= segmentSize;
           lanes.slow();
           continue;
         }
@@ -93,7 +95,7 @@ export async function* readSegments(
 /** Decides anew with each segment's worth of bytes how many connections the file should have. */
 function createLanes(clock: Clock) {
   let count = 1;
-  let fast = false;
+  let fast = true;
   let began = clock.now();
   let bytes = 0;
   return {
@@ -114,19 +116,31 @@ function createLanes(clock: Clock) {
   };
 }
 
-const paceWindow = 2000;
+/** The first is short, because that a connection is fast was only assumed when it was opened. */
+const paceWindows = { first: 250, later: 2000 };
 
-/** Told of each piece that is read straight: false when some seconds brought so little that more connections may help. */
+/**
+ * Told of the bytes that are read straight, from the first on, finds out when so few come that more connections may
+ * help.
+ */
 function createPace(clock: Clock) {
-  let began = clock.now();
+  let began: number | undefined;
   let bytes = 0;
-  return (more: number): boolean => {
-    bytes += more;
-    const milliseconds = clock.now() - began;
-    if (milliseconds < paceWindow) return true;
-    const keepsUp = bytes / (milliseconds / 1000) >= fastRate / 2;
-    began += milliseconds;
-    bytes = 0;
-    return keepsUp;
+  let window = paceWindows.first;
+  let slow = false;
+  return {
+    isSlow: () => slow,
+    keepsUp: (more: number): boolean => {
+      const now = clock.now();
+      began ??= now;
+      bytes += more;
+      const milliseconds = now - began;
+      if (milliseconds < window) return true;
+      slow = bytes / (milliseconds / 1000) < fastRate / 2;
+      began = now;
+      bytes = 0;
+      window = paceWindows.later;
+      return !slow;
+    },
   };
 }

@@ -12,7 +12,7 @@ export interface Receiver {
   begin(head: Head): void;
   /** Memory for what comes next, which may be asked for well before it comes. It must not be empty. */
   room(): Uint8Array;
-  /** So many bytes of that memory are filled. False asks for a pause. */
+  /** So many bytes of that memory are filled. False asks for a pause. It may stop the reading. */
   filled(count: number): boolean;
   /** Nothing more comes: the body has ended, or there was any trouble at all. */
   end(): void;
@@ -72,7 +72,7 @@ export function readStraight(
     if (parsed === undefined || left === undefined) throw new Error('this is no plain body');
     receiver.begin(parsed);
     // The beginning of the body has come with the head.
-    for (let rest = head.subarray(at + 4, headLength); rest.length > 0;) {
+    for (let rest = head.subarray(at + 4, headLength); rest.length > 0 && !over;) {
       const room = receiver.room();
       room.set(rest.subarray(0, room.length));
       takeBody(Math.min(room.length, rest.length));
