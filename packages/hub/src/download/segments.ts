@@ -46,24 +46,31 @@ export async function* readSegments(
   };
   /** Whether the server and what lies between let the rest be read so. */
   let straight = true;
+  const goesStraight = () =>
+    straight && next > start && size - next > segmentSize && lanes.fast() && remote.mayGoStraight();
+
+  async function* readOverOne(): AsyncGenerator<Piece> {
+    const before = next;
+    const pace = createPace(session.clock);
+    for await (const piece of readRest(remote, next, reading, signal, pace.keepsUp)) {
+      next += bytesOf(piece.chunks);
+      yield piece;
+    }
+    straight = pace.isSlow() || next - before >= segmentSize;
+    lanes.restart();
+  }
+
   try {
     for (;;) {
       // The first waits for its permit; the others take what nobody else needs.
       if (ahead.length === 0 && next < size) {
         await permits.take();
-        if (straight && next > start && remote.mayGoStraight() && lanes.fast() && size - next > segmentSize) {
-          const before = next;
-          const pace = createPace(session.clock);
+        if (goesStraight()) {
           try {
-            for await (const piece of readRest(remote, next, reading, signal, pace.keepsUp)) {
-              next += bytesOf(piece.chunks);
-              yield piece;
-            }
+            yield* readOverOne();
           } finally {
             permits.give();
           }
-          straight = pace.isSlow() || next - before >= segmentSize;
-          lanes.slow();
           continue;
         }
         begin();
@@ -101,7 +108,12 @@ function createLanes(clock: Clock) {
   return {
     count: () => count,
     fast: () => fast,
-    slow: () => void (fast = false),
+    /** Forgets what it knew, and takes the file for slow until it shows. */
+    restart() {
+      fast = false;
+      began = clock.now();
+      bytes = 0;
+    },
     /** Whether `count` may have changed with these bytes. */
     passed(more: number): boolean {
       bytes += more;
