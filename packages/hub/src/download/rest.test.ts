@@ -8,6 +8,8 @@ import { createCertificate } from '../../../../test/rig/hub/certificate.ts';
 import { createTestClock } from '../../../../test/rig/hub/clock.ts';
 import { type FixtureHub, type HubOptions, startHub } from '../../../../test/rig/hub/index.ts';
 import { createSafetensors } from '../../../../test/rig/hub/safetensors.ts';
+import { readStraight } from '../http/straight.ts';
+import { openSession } from '../http/session.ts';
 import { download } from './download.ts';
 
 const large = createSafetensors({ 'model.weight': [9, 1024, 1024] });
@@ -102,4 +104,21 @@ describe('a file that comes fast', () => {
     // Nothing was said and nothing was waited for: this way has no failures of its own.
     expect(clock.pauses).toEqual([]);
   });
+
+  it('is not asked for when the download has been cancelled while it waited for its turn', async () => {
+    await start();
+    const session = await openSession('huggingface', {
+      environment: hub.environment,
+      signal: AbortSignal.abort(),
+    });
+    const ended = new Promise<void>((resolve) => {
+      readStraight(session, new URL(hub.cdn), {}, { begin, room, filled: () => true, end: resolve });
+    });
+    await ended;
+    expect(hub.requests).toEqual([]);
+    session.close();
+  });
 });
+
+const begin = () => undefined;
+const room = () => new Uint8Array(1024);

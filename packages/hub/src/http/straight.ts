@@ -96,7 +96,9 @@ export function readStraight(
   const watch = watchForStall(session, address, () => ({ bytes: socket.bytesRead, waitsForUs: paused }), end);
   for (const event of ['error', 'end', 'close']) socket.once(event, end);
   session.signal.addEventListener('abort', end);
-  socket.write(requestText(address, { ...ownHeaders, ...headers }));
+  // A signal that has been aborted already tells nobody any more.
+  if (session.signal.aborted) end();
+  else socket.write(requestText(address, { ...ownHeaders, ...headers }));
   return {
     resume() {
       if (over || !paused) return;
