@@ -47,7 +47,11 @@ export function exchange(
     });
     request.on('error', (error) => {
       watch.end();
-      reject(error instanceof HubError ? error : connectionTrouble(error, address, { proxy }));
+      // The server has closed a connection that was kept open, just as it was used again: it has not seen the request.
+      // With no other left a new one is opened, so that this has an end.
+      if (request.reusedSocket && answer === undefined && codeOf(error) === 'ECONNRESET')
+        resolve(exchange(session, address, headers, file));
+      else reject(error instanceof HubError ? error : connectionTrouble(error, address, { proxy }));
     });
     request.end();
   });
