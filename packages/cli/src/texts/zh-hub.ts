@@ -104,6 +104,8 @@ export const chineseOfHubs = (): Phrases => ({
   'The {} is gated: its owner asks for consent, and {}': '{} 需要授权：所有者要求同意，而{}',
   'ask for access on {}, then log in with that account: {}': '请在 {} 申请访问，并用该账号登录：{}',
   'The hub knows no {}, {}': '模型站没有{}，{}',
+  'The hub tells nobody without a token about the {}: it is private, or not there':
+    '没有令牌，模型站不透露{}的任何情况：它是私有的，或者不存在',
   'check the spelling, and that the token belongs to an account with access':
     '请检查拼写，以及令牌所属账号是否有权访问',
   'check the spelling; if it is private, {}. Over plain http a token is sent to this machine only':

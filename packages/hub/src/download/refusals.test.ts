@@ -140,6 +140,21 @@ describe('what a hub refuses has a sentence of its own', () => {
     expect(error).toMatchObject({ reason, message });
   });
 
+  it.each<HubName>(['huggingface', 'modelscope'])(
+    'a bare 401 of %s where no token was sent',
+    async (name) => {
+      hub.push('THUDM/tiny', files);
+      hub.fault({ route: 'listing', fault: { kind: 'status', status: 401 } });
+      const error = await refusal(download({ hub: name, repo: 'THUDM/tiny' }, into, options()));
+      expect(error).toMatchObject({
+        reason: 'unauthorized',
+        message:
+          'The hub tells nobody without a token about the model THUDM/tiny: it is private, or not there',
+      });
+      expect(error.hint).toContain(name === 'huggingface' ? 'HF_TOKEN' : 'MODELSCOPE_API_TOKEN');
+    },
+  );
+
   it.each<[number, HubName, string, string]>([
     [404, 'huggingface', 'text/html', '<!doctype html>\n<h1>Not found</h1>'],
     [404, 'modelscope', 'text/plain', '404 page not found\n'],

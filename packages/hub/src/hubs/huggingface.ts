@@ -5,7 +5,16 @@ import type { Session } from '../http/session.ts';
 import { property } from '../json/property.ts';
 import { describeSource, type NamedSource, type Revision } from '../source.ts';
 import type { Hub, HubFile, Question, Refusal } from './hub.ts';
-import { gated, login, noRepository, noRevision, noFile, refused, refusedToken } from './refusals.ts';
+import {
+  asksForToken,
+  gated,
+  login,
+  noRepository,
+  noRevision,
+  noFile,
+  refused,
+  refusedToken,
+} from './refusals.ts';
 
 const commitShape = /^[\da-f]{40}$/;
 
@@ -100,11 +109,9 @@ function explain(refusal: Refusal, question: Question): HubError {
   if (code === 'RevisionNotFound') return noRevision(question);
   if (code === 'EntryNotFound') return noFile(question);
   if (code === 'DisabledRepo') return refused(question, status, 'the hub has disabled it');
-  // The hub answers 401 for a repository that is not there, so as not to tell which private ones exist.
-  if (code === 'RepoNotFound' || (status === 401 && !question.withToken)) {
-    return noRepository(question, login.huggingface);
-  }
-  if (status === 401) return refusedToken(question, login.huggingface);
+  if (code === 'RepoNotFound') return noRepository(question, login.huggingface);
+  // The hub answers 401 for a repository that is not there too, so as not to tell which private ones exist.
+  if (status === 401) return (question.withToken ? refusedToken : asksForToken)(question, login.huggingface);
   if (status === 404) {
     return question.path === undefined ? noRepository(question, login.huggingface) : noFile(question);
   }

@@ -7,7 +7,7 @@ import type { Session } from '../http/session.ts';
 import { property, textProperty } from '../json/property.ts';
 import { describeSource, type NamedSource, type Revision } from '../source.ts';
 import type { Hub, HubFile, Question, Refusal } from './hub.ts';
-import { login, noFile, noRepository, noRevision, refused, refusedToken } from './refusals.ts';
+import { asksForToken, login, noFile, noRepository, noRevision, refused, refusedToken } from './refusals.ts';
 
 /** The server ends a listing of models at this many entries without a word. */
 const listingLimit = 3000;
@@ -169,9 +169,7 @@ function incomplete(source: NamedSource, root: string): HubError {
 
 function explain(refusal: Refusal, question: Question): HubError {
   if (refusal.status === 401) {
-    return question.withToken
-      ? refusedToken(question, login.modelscope)
-      : noRepository(question, login.modelscope);
+    return (question.withToken ? refusedToken : asksForToken)(question, login.modelscope);
   }
   if (refusal.status === 404) {
     return question.path === undefined ? noRepository(question, login.modelscope) : noFile(question);

@@ -30,6 +30,15 @@ export function noRepository({ source, withToken }: Question, how: Login): HubEr
   });
 }
 
+/** A hub that answers so says neither that the repository is there nor that it is not. */
+export function asksForToken({ source }: Question, how: Login): HubError {
+  return new HubError({
+    reason: 'unauthorized',
+    message: `The hub tells nobody without a token about the ${describeSource(source)}: it is private, or not there`,
+    hint: `check the spelling; if it is private, ${how}. Over plain http a token is sent to this machine only`,
+  });
+}
+
 export function noRevision({ source }: Question, known: readonly string[] = []): HubError {
   const list = known.length === 0 ? '' : `; it has ${known.slice(0, 8).join(', ')}`;
   return new HubError({
