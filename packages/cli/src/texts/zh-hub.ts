@@ -35,6 +35,10 @@ export const chineseOfHubs = (): Phrases => ({
   '{} arrived broken: {}': '{} 到达时已损坏：{}',
   'it was thrown away: run again, and use another mirror if it happens twice':
     '它已被丢弃：请重新运行，再次发生就换一个镜像站',
+  'HF_HUB_OFFLINE forbids to ask a hub for the {}, and {} is missing from the cache or damaged there':
+    'HF_HUB_OFFLINE 不允许向模型站询问 {}，而缓存里没有 {}，或者它已损坏',
+  'HF_HUB_OFFLINE forbids to ask a hub for the {}, and {} of its files are missing from the cache or damaged there, such as {}':
+    'HF_HUB_OFFLINE 不允许向模型站询问 {}，而缓存里缺少或损坏了 {} 个文件，如 {}',
   'HF_HUB_OFFLINE forbids to ask a hub for the {}': 'HF_HUB_OFFLINE 不允许向模型站询问 {}',
   'unset HF_HUB_OFFLINE to download it': '取消 HF_HUB_OFFLINE 即可下载',
   'The disk of {} filled up while {} was being written': '写 {2} 时 {1} 所在的磁盘满了',

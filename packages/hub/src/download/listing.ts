@@ -52,7 +52,13 @@ export async function withListing<Result>(
 
 /** The environment says that there is no network, and something is needed from there. */
 export function offline(source: NamedSource, missing: readonly HubFile[]): HubError {
-  const what = missing.length === 0 ? '' : `, and ${missing.length} of its files are not in the cache`;
+  const [first] = missing;
+  const what =
+    first === undefined
+      ? ''
+      : missing.length === 1
+        ? `, and ${first.path} is missing from the cache or damaged there`
+        : `, and ${missing.length} of its files are missing from the cache or damaged there, such as ${first.path}`;
   return new HubError({
     reason: 'offline',
     message: `HF_HUB_OFFLINE forbids to ask a hub for the ${describeSource(source)}${what}`,

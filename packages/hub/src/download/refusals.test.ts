@@ -457,7 +457,7 @@ describe('the cache of huggingface_hub', () => {
 
   it('is enough where HF_HUB_OFFLINE forbids to ask', async () => {
     const commit = hub.push('THUDM/tiny', files);
-    const { environment } = await cache(commit);
+    const { environment, blobs } = await cache(commit);
     hub.requests.length = 0;
     const offline = { ...environment, HF_HUB_OFFLINE: '1' };
     const result = await download({ repo: 'THUDM/tiny' }, into, options({ environment: offline }));
@@ -465,6 +465,17 @@ describe('the cache of huggingface_hub', () => {
     expect(hub.requests).toEqual([]);
     const other = download({ repo: 'THUDM/other' }, into, options({ environment: offline }));
     expect(await refusal(other)).toMatchObject({ reason: 'not-in-cache' });
+
+    const [config] = await listFiles({ repo: 'THUDM/tiny' }, options({ environment: offline }));
+    expect(config?.path).toBe('config.json');
+    await writeFile(join(blobs, config?.digest.value ?? ''), 'x'.repeat(config?.size ?? 0));
+    await rm(join(into, 'config.json'));
+    const damaged = download({ repo: 'THUDM/tiny' }, into, options({ environment: offline }));
+    expect(await refusal(damaged)).toMatchObject({
+      reason: 'offline',
+      message:
+        'HF_HUB_OFFLINE forbids to ask a hub for the model THUDM/tiny, and config.json is missing from the cache or damaged there',
+    });
   });
 
   it('is passed over where its bytes are damaged', async () => {
