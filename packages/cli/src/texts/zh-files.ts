@@ -25,7 +25,9 @@ export const chineseOfFiles = (): Phrases => ({
   'column {} has no name': '第 {} 列没有名字',
   'columns {} and {} are both named "{}"': '第 {} 列和第 {} 列都叫“{}”',
   'the first line must give each column a name of its own': '第一行必须给每一列一个各不相同的名字',
-  'row {} has another number of values than there are columns': '第 {} 行的值与列的数目不同',
+  'row {} has {} values for {} columns': '第 {} 行有 {} 个值，而有 {} 列',
+  'row {} has {} value for {} columns': '第 {} 行有 {} 个值，而有 {} 列',
+  'row {} has {} values for {} column': '第 {} 行有 {} 个值，而有 {} 列',
   'put values with a comma, a quote or a line break in double quotes':
     '请把含逗号、引号或换行的值放在双引号里',
   'row {} has a quote that is not closed': '第 {} 行有一个引号没有收尾',

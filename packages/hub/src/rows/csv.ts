@@ -80,7 +80,7 @@ function explain(path: string, error: CsvError, number: number, line: number) {
     case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
       return badRows(
         where,
-        `row ${number} has another number of values than there are columns`,
+        `row ${number} has ${countOf(error.record, 'value')} for ${countOf(error.columns, 'column')}`,
         'put values with a comma, a quote or a line break in double quotes',
         error,
       );
@@ -99,4 +99,10 @@ function explain(path: string, error: CsvError, number: number, line: number) {
         error,
       );
   }
+}
+
+/** The parser says which values and columns it has, and types them as anything. */
+function countOf(list: unknown, what: string): string {
+  const count = Array.isArray(list) ? list.length : 0;
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

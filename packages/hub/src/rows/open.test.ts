@@ -123,7 +123,7 @@ describe('what is wrong is said with its place', () => {
     ['a.json', '[1] [2]', 'a.json:1:5: something follows the end of the array'],
     ['a.json', '{"data":\n []}', 'a.json:1:1: a JSON file of rows begins with "[", and this one does not'],
     ['a.jsonl', '{}\n{"a": 1', 'a.jsonl:2:8: row 2: the line ends within a value'],
-    ['a.csv', 'a,b\n1,2\n3\n', 'a.csv:3:1: row 2 has another number of values than there are columns'],
+    ['a.csv', 'a,b\n1,2\n3\n', 'a.csv:3:1: row 2 has 1 value for 2 columns'],
     ['a.csv', 'a,b\n1,"2\n', 'a.csv:2:1: row 1 has a quote that is not closed'],
     ['a.json', '[{"a": {"b": 1,\n"b": 2}}]', 'a.json:2:1: row 1: the key "b" stands twice in one object'],
     ['a.jsonl', '{}\n{"a": 1, "a": 1}', 'a.jsonl:2:10: row 2: the key "a" stands twice in one object'],
