@@ -76,7 +76,11 @@ export function createRowChecker(asked: Format | 'auto', name: string): RowCheck
       return undefined;
     },
     finish() {
-      if (count === 0) throw new JobError('bad-input', `${name} holds no rows`);
+      if (count === 0) {
+        throw new JobError('bad-input', `${name} holds no rows`, {
+          hint: 'name another file, or export it again',
+        });
+      }
       if (bad === 0) return;
       const more = bad > listed ? `\n  and ${bad - listed} more` : '';
       throw new JobError(

@@ -34,6 +34,7 @@ export const chineseOfStages = (): Phrases => ({
   'Alpaca rows have `instruction` and `output`, ShareGPT rows `conversations`, OpenAI rows `messages`':
     'Alpaca 行有 `instruction` 和 `output`，ShareGPT 行有 `conversations`，OpenAI 行有 `messages`',
   '{} holds no rows': '{} 里没有行',
+  'name another file, or export it again': '请写另一个文件，或重新导出',
   '{} of {} rows of {} do not fit the {} format': '{3} 的 {2} 行中有 {1} 行不合 {4} 格式',
   '{} of {} rows of {} does not fit the {} format': '{3} 的 {2} 行中有 {1} 行不合 {4} 格式',
   'row {} of {} is in no format that is read: it has {}': '{2} 的第 {1} 行不是能读的格式：它有 {3}',
