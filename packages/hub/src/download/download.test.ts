@@ -250,6 +250,26 @@ describe.each<HubName>(['huggingface', 'modelscope'])('from %s', (name) => {
     expect(again.map((range) => Number(/\d+/.exec(range)?.[0])).every((start) => start > 0)).toBe(true);
   });
 
+  it.each([
+    ['a web page comes', { kind: 'page', status: 200 }],
+    ['it is packed', { kind: 'gzip' }],
+    ['it is not there', { kind: 'status', status: 404 }],
+    ['it is a part that nobody asked for', { kind: 'headers', headers: { 'content-range': 'bytes 0-1/2' } }],
+  ] as const)('what has come waits for the next try where %s instead of the rest', async (_what, fault) => {
+    hub.push('THUDM/tiny', files);
+    const route = contentRoute(name);
+    const path = 'model.safetensors';
+    hub.fault({ path, route, times: 1, fault: { kind: 'cut', after: 40_000 } });
+    hub.fault({ path, route, fault });
+    await refusal(download(source, into, options(oneByOne)));
+    hub.clearFaults();
+    hub.requests.length = 0;
+    await download(source, into, options());
+    expect(await holds(path, weights)).toBe(true);
+    const asked = hub.requests.filter((request) => request.path === path);
+    expect(asked.at(-1)?.headers.range).toBe(`bytes=40000-${weights.length - 1}`);
+  });
+
   it('a beginning that was damaged on disk is thrown away and the file fetched from the start', async () => {
     hub.push('THUDM/tiny', files);
     const route = contentRoute(name);

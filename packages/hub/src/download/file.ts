@@ -79,7 +79,7 @@ export async function downloadFile(
       reading.tally.fileDone();
       return stored;
     } catch (error) {
-      if (!(error instanceof HubError) || keepsBeginning.has(error.reason)) {
+      if (!(error instanceof HubError) || !refutesBeginning.has(error.reason)) {
         await partial.keep();
         throw error;
       }
@@ -91,18 +91,8 @@ export async function downloadFile(
   }
 }
 
-const keepsBeginning = new Set<string>([
-  'cut',
-  'stalled',
-  'unreachable',
-  'hub-unavailable',
-  'rate-limited',
-  'cancelled',
-  'no-space',
-  'unauthorized',
-  'forbidden',
-  'gated',
-]);
+/** These say that what has come is no beginning of the file. After anything else it waits for the next try. */
+const refutesBeginning = new Set<string>(['changed', 'wrong-length', 'wrong-digest']);
 
 async function receiveRest(
   remote: Remote,
