@@ -14,6 +14,8 @@ import sys
 import time
 from typing import Any
 
+from checkpoints import Checkpoints
+
 from temper_job import Job, JobError
 
 INTERRUPTED = 75
@@ -75,8 +77,12 @@ def _status(job: Job, codes: list[int | None]) -> int:
     if killed is not None:
         # The others only know that it no longer answers.
         name = signal.Signals(-codes[killed]).name
+        # Killed alone, the job itself would have no hint, and its runner gives this one.
+        kept = Checkpoints(job.checkpoint_folder, processes=len(codes), resume=True).all()
         raise JobError(
-            'code', f'process {killed} of {len(codes)} was ended by {name}; the checkpoints before that are kept'
+            'code',
+            f'process {killed} of {len(codes)} was ended by {name}',
+            f'run again: it goes on from its checkpoint of step {kept[-1].step}' if kept else None,
         )
     return 1
 

@@ -83,7 +83,8 @@ class ProcessesTest(InterruptionTest):
         os.kill(int(children[1]), signal.SIGKILL)
         self.assertEqual(process.wait(), 1)
         self.assertEqual([pid for pid in children if Path(f'/proc/{pid}').exists()], [])
-        self.assertIn('process 1 of 2 was ended by SIGKILL', job.failure()['message'])
+        self.assertEqual(job.failure()['message'], 'process 1 of 2 was ended by SIGKILL')
+        self.assertRegex(job.failure()['hint'], '^run again: it goes on from its checkpoint of step (4|8|12)$')
         self.assert_same_outputs(job.succeed(), self.job(self.two).succeed())
 
 

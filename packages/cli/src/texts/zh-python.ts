@@ -80,8 +80,7 @@ export const chineseOfPython = (): Phrases => ({
     '适配器不能改变形状：请给 `lora` 同样的值',
   '`launch.processes` is {}, but the job was given {} GPU(s)':
     '`launch.processes` 是 {}，而作业分到 {} 块 GPU',
-  'process {} of {} was ended by {}; the checkpoints before that are kept':
-    '第 {} 个进程（共 {} 个）被 {} 结束；之前的检查点都保留着',
+  'process {} of {} was ended by {}': '进程 {}（共 {} 个，从 0 数起）被 {} 结束',
   'packing needs FlashAttention: with other attention the rows packed together see each other':
     '打包需要 FlashAttention：用别的注意力实现时，打包在一起的行会彼此看见',
   "set `training.packing` to null, or use a GPU and `training.attention: 'flash-attention-2'`":
