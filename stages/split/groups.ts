@@ -1,5 +1,6 @@
 import type { ChatRow } from '../kinds/chat-row.ts';
 import { promptOf, textsOf } from './prompts.ts';
+import { createSets } from './sets.ts';
 import { similarPairs } from './similarity.ts';
 
 /** Rows that must not be parted: they repeat one prompt, or nearly. */
@@ -52,24 +53,4 @@ export function groupRows(rows: readonly ChatRow[], threshold: number | null): r
     else sets.join(known, index);
     return known !== undefined;
   }
-}
-
-/** Disjoint sets of indices; the root of a set is its smallest index. */
-function createSets(size: number) {
-  const parent = Array.from({ length: size }, (_, index) => index);
-  const find = (index: number): number => {
-    let root = index;
-    while (parent[root] !== root) root = parent[root] ?? root;
-    for (let at = index; at !== root;) {
-      const next = parent[at] ?? root;
-      parent[at] = root;
-      at = next;
-    }
-    return root;
-  };
-  const join = (left: number, right: number): void => {
-    const [one, other] = [find(left), find(right)];
-    parent[Math.max(one, other)] = Math.min(one, other);
-  };
-  return { find, join };
 }

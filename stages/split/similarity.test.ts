@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { grams, similarity, similarPairs } from './similarity.ts';
+import { createSets } from './sets.ts';
+import { areSimilar, grams, similarPairs } from './similarity.ts';
 
 /** The definition, without hashes. */
 function jaccard(left: string, right: string): number {
@@ -13,7 +14,7 @@ function jaccard(left: string, right: string): number {
 const sentence = (seed: number) =>
   Array.from({ length: 12 }, (_, at) => ((seed + 7) * (at + 3) * 7919) % 9973).join(' word ');
 
-describe('similarity', () => {
+describe('areSimilar', () => {
   it.each([
     ['the same text', 'the same text'],
     ['一条完全不同的句子', 'nothing in common'],
@@ -21,8 +22,10 @@ describe('similarity', () => {
     ['ab', 'ab'],
     ['ab', 'abc'],
     ['aaaaaaaaaaaaaaaa', 'aaaaaaa'],
-  ])('of %j and %j is their Jaccard index', (left, right) => {
-    expect(similarity(grams(left), grams(right))).toBeCloseTo(jaccard(left, right), 12);
+  ])('compares %j and %j by their Jaccard index', (left, right) => {
+    const index = jaccard(left, right);
+    expect(areSimilar(grams(left), grams(right), index)).toBe(true);
+    expect(areSimilar(grams(left), grams(right), index + 1e-9)).toBe(false);
   });
 });
 
@@ -41,5 +44,28 @@ describe('similarPairs', () => {
         expect(jaccard(texts[left] ?? '', texts[right] ?? '')).toBeGreaterThanOrEqual(threshold);
       }
     }
+  });
+
+  it('connects what is alike among rows that fill in one form, all of which share buckets', () => {
+    const names = ['Anna', 'Bert', 'Carla', 'Dmitri', 'Elena', 'Farid', 'Greta', 'Hiro', 'Ines', 'Jonas'];
+    const places = ['Paris', 'London', 'Berlin', 'Madrid', 'Lisbon', 'Vienna', 'Prague', 'Warsaw', 'Athens'];
+    const texts = Array.from(
+      { length: 500 },
+      (_, at) =>
+        `please write a short story about ${String(names[(at * 7) % 10])} who lives in ${String(places[(at * 5) % 9])} ` +
+        `and meets ${String(names[(at * 3 + Math.floor(at / 10)) % 10])} on day ${String((at * 7919) % 997)}`,
+    );
+    const threshold = 0.85;
+    const sets = createSets(texts.length);
+    for (const [left, right] of similarPairs(texts, threshold)) sets.join(left, right);
+    const all = texts.map(grams);
+    const missed = all.flatMap((one, left) =>
+      all.flatMap((other, right) =>
+        left < right && sets.find(left) !== sets.find(right) && areSimilar(one, other, threshold)
+          ? [`${String(texts[left])} | ${String(texts[right])}`]
+          : [],
+      ),
+    );
+    expect(missed).toEqual([]);
   });
 });

@@ -4,11 +4,19 @@
  * Rajaraman & Ullman, http://www.mmds.org, chapter 3); whether a pair is similar is then counted exactly.
  */
 
+import { createSets } from './sets.ts';
+
 const hashes = 64;
 const gramLength = 3;
 
-/** Of one bucket at most this many texts are compared with each newcomer: what is alike has met in another band. */
-const comparedPerBucket = 8;
+/**
+ * A text is compared with at most so many earlier ones, those first with which it shares the most bands: rows that fill
+ * in one form are all candidates of one another, and to compare each of 50,000 with each would take an hour.
+ */
+const comparedPerText = 256;
+
+/** So many of the newest texts of a bucket are looked at. */
+const metPerBucket = 1024;
 
 /** The distinct 3-grams of a text as 32-bit hashes, ascending. A text of fewer characters is one gram. */
 export function grams(text: string): Uint32Array {
@@ -18,44 +26,83 @@ export function grams(text: string): Uint32Array {
   return Uint32Array.from(found).sort();
 }
 
-/** How much two sets of grams have in common, from 0 to 1. */
-export function similarity(left: Uint32Array, right: Uint32Array): number {
+/** Whether what two sets of grams have in common, from 0 to 1, is at least the threshold. */
+export function areSimilar(left: Uint32Array, right: Uint32Array, threshold: number): boolean {
+  const all = left.length + right.length;
+  // More grams than these without a partner, and the rest need not be looked at; the last line decides at the edge.
+  const most = (all * (1 - threshold)) / (1 + threshold) + 1;
   let shared = 0;
+  let alone = 0;
+  if (Math.abs(left.length - right.length) > most) return false;
   for (let at = 0, other = 0; at < left.length && other < right.length;) {
     const difference = (left[at] ?? 0) - (right[other] ?? 0);
     if (difference === 0) shared++;
+    else if (++alone > most) return false;
     if (difference <= 0) at++;
     if (difference >= 0) other++;
   }
-  return shared / (left.length + right.length - shared);
+  return shared / (all - shared) >= threshold;
 }
 
-/** Pairs of indices into `texts` that are at least `threshold` similar: enough of them to connect what belongs together. */
+/**
+ * Pairs of indices into `texts` that are at least `threshold` similar: enough of them to connect what belongs together.
+ * What an earlier text is connected with does not depend on the texts that follow it.
+ */
 export function* similarPairs(
   texts: readonly string[],
   threshold: number,
 ): Generator<readonly [number, number]> {
   const sets = texts.map(grams);
-  const signatures = sets.map(signature);
-  const rows = rowsPerBand(threshold);
-  for (let band = 0; band < hashes; band += rows) {
-    const buckets = new Map<string, number[]>();
-    for (const [index, minima] of signatures.entries()) {
-      const key = minima.subarray(band, band + rows).join();
-      const bucket = buckets.get(key);
-      if (bucket === undefined) {
-        buckets.set(key, [index]);
-        continue;
-      }
-      for (const other of bucket) {
-        if (similarity(sets[other] ?? empty, sets[index] ?? empty) >= threshold) yield [other, index];
-      }
-      if (bucket.length < comparedPerBucket) bucket.push(index);
+  const connected = createSets(texts.length);
+  const candidatesOf = createBuckets(texts.length, rowsPerBand(threshold));
+  for (const [index, set] of sets.entries()) {
+    for (const other of candidatesOf(index, signature(set))) {
+      if (connected.find(other) === connected.find(index)) continue;
+      if (!areSimilar(sets[other] ?? empty, set, threshold)) continue;
+      connected.join(other, index);
+      yield [other, index];
     }
   }
 }
 
 const empty = new Uint32Array();
+
+/** A function that takes the next text and returns the earlier ones that are worth comparing, the likeliest first. */
+function createBuckets(
+  size: number,
+  rows: number,
+): (index: number, minima: Uint32Array) => readonly number[] {
+  const bands = hashes / rows;
+  // A bucket is a chain of slots, one slot for each text and band, from the newest text on.
+  const newest = new Map<number, number>();
+  const older = new Int32Array(size * bands).fill(-1);
+  /** In how many bands the text has met each earlier one. */
+  const met = new Uint8Array(size);
+  return (index, minima) => {
+    const found: number[] = [];
+    for (let band = 0; band < bands; band++) {
+      // Buckets that share a key by chance only bring a candidate more.
+      let key = band;
+      for (let row = 0; row < rows; row++) key = mix(key ^ (minima[band * rows + row] ?? 0));
+      let slot = newest.get(key) ?? -1;
+      const own = index * bands + band;
+      older[own] = slot;
+      newest.set(key, own);
+      for (let left = metPerBucket; slot >= 0 && left > 0; left--) {
+        const other = Math.floor(slot / bands);
+        if (met[other] === 0) found.push(other);
+        met[other] = (met[other] ?? 0) + 1;
+        slot = older[slot] ?? -1;
+      }
+    }
+    const byBands: number[][] = Array.from({ length: bands + 1 }, () => []);
+    for (const other of found) {
+      byBands[met[other] ?? 0]?.push(other);
+      met[other] = 0;
+    }
+    return byBands.reverse().flat().slice(0, comparedPerText);
+  };
+}
 
 /**
  * Short enough that a pair at the threshold shares one of the `hashes / rows` bands with a probability of
