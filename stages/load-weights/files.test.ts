@@ -122,7 +122,7 @@ describe('a model folder', () => {
     await expect(part(pickled)).rejects.toMatchObject({
       reason: 'bad-input',
       message: 'the model has no safetensors file',
-      hint: 'pickled weights are not loaded; convert them first',
+      hint: 'do not leave it out with `include` or `exclude`; pickled weights are not loaded: convert them first',
     });
   });
 

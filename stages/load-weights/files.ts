@@ -32,6 +32,10 @@ export function assertComplete(paths: readonly string[]): void {
           : 'take a repository or a folder that holds it, and do not leave it out with `include` or `exclude`',
     });
   }
+  if (paths.some((path) => path.endsWith('.safetensors'))) return;
+  throw new JobError('bad-input', 'the model has no safetensors file', {
+    hint: 'do not leave it out with `include` or `exclude`; pickled weights are not loaded: convert them first',
+  });
 }
 
 /** Refuses a model that no chat template can be found for, before its weights are fetched or copied. */
@@ -51,10 +55,6 @@ export async function partModelFolder(from: string, weights: string, tokenizer: 
     assertNoCode(name, await readFile(join(from, name), 'utf8'));
   await assertChatTemplate(from);
   const shards = names.filter((name) => name.endsWith('.safetensors'));
-  if (shards.length === 0)
-    throw new JobError('bad-input', 'the model has no safetensors file', {
-      hint: 'pickled weights are not loaded; convert them first',
-    });
   for (const shard of shards) await readSafetensorsHeader(join(from, shard), shard);
   for (const name of [...shards, 'config.json', 'generation_config.json', 'model.safetensors.index.json']) {
     if (names.includes(name)) await clone(join(from, name), join(weights, name));

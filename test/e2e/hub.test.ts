@@ -127,6 +127,12 @@ describe('which files count', () => {
       'Of the 6 files of the model team/tiny none was selected: README.md, config.json,',
     );
     expect(none).toMatchObject({ code: 2, outcomes: {} });
+
+    fetched(hub);
+    const exclude = ['--set', 'load-weights.exclude=["*.safetensors"]'];
+    const weightless = await workspace.run('fetched', exclude, { env });
+    expect(weightless.stderr).toContain('the model has no safetensors file');
+    expect(fetched(hub)).toEqual([]);
   });
 
   it('a hub that knows no such repository, or cannot be asked, is told from a bug, with the place', async () => {

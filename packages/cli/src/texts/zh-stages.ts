@@ -44,7 +44,8 @@ export const chineseOfStages = (): Phrases => ({
     '数据行读自 .json、.jsonl、.csv、.tsv 和 .parquet 文件；这个仓库一个也没有',
   'say which one with `file`: {}': '请用 `file` 指明是哪一个：{}',
   'the model has no safetensors file': '模型没有 safetensors 文件',
-  'pickled weights are not loaded; convert them first': '不加载 pickle 权重；请先转换',
+  'do not leave it out with `include` or `exclude`; pickled weights are not loaded: convert them first':
+    '不要用 `include` 或 `exclude` 把它排除；pickle 权重不会加载：请先转换',
   'there are checkpoints at {}': '检查点在第 {} 步',
   'of {} rows none is left for the {} half{}': '{} 行里没有一行能留给 {} 这一半{}',
   'rows that repeat a prompt, or nearly, stay together (groups: {}); raise `nearDuplicates` or bring more rows':

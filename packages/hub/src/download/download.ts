@@ -136,7 +136,8 @@ function selectSafely(files: readonly HubFile[], source: NamedSource, options: S
   const { taken, left } = select(files, options);
   for (const { path } of taken) assertSafePath(path);
   const pickles = left.filter(({ why }) => why === 'pickle');
-  const hasWeights = taken.some(({ path }) => isWeights(path));
+  // Safetensors that were left out are there all the same.
+  const hasWeights = files.some(({ path }) => isWeights(path));
   if (pickles.length > 0 && !hasWeights && source.type === 'model' && options.include === undefined) {
     throw new HubError({
       reason: 'no-safetensors',
