@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from chats import Chat
@@ -20,6 +20,7 @@ CHINESE = re.compile(r'[\u3400-\u9fff]')
 LATIN = re.compile(r'[A-Za-z\u00c0-\u024f]')
 BRACES = re.compile(r'\{\{\s*\w+\s*\}\}')
 REPEATED = re.compile(r'(\S)\1{19}')
+#: What marks the turns of the models that are known, in whichever model's rows.
 SPECIAL = re.compile(r'<\|\w+\|>|\[gMASK\]|<sop>')
 
 
@@ -74,14 +75,15 @@ FINDINGS: dict[str, Callable[[Chat, str], object]] = {
     'unfilledBraces': lambda chat, text: BRACES.search(text),
     'repeatedCharacters': lambda chat, text: REPEATED.search(text),
     'replacementCharacters': lambda chat, text: '\ufffd' in text,
-    # Text that spells a special token becomes that token: a row could end its own turn.
-    'specialTokensInText': lambda chat, text: SPECIAL.search(text),
 }
 
 
-def review(chats: list[Chat]) -> dict[str, Any]:
-    """Findings, repeated prompts and the shares of languages, for one split."""
-    found: dict[str, list[Example]] = {name: [] for name in FINDINGS}
+def review(chats: list[Chat], specials: Iterable[str] = ()) -> dict[str, Any]:
+    """Findings, repeated prompts and the shares of languages, for one split. `specials` are the tokenizer's own."""
+    # Text that spells a special token becomes that token: a row could end its own turn.
+    special = re.compile('|'.join([SPECIAL.pattern, *map(re.escape, specials)]))
+    findings = {**FINDINGS, 'specialTokensInText': lambda chat, text: special.search(text)}
+    found: dict[str, list[Example]] = {name: [] for name in findings}
     languages: Counter[str] = Counter()
     prompts: Counter[str] = Counter()
     repeated: list[Example] = []
@@ -92,7 +94,7 @@ def review(chats: list[Chat]) -> dict[str, Any]:
         if prompts[prompt]:
             repeated.append(example_of(chat))
         prompts[prompt] += 1
-        for name, matches in FINDINGS.items():
+        for name, matches in findings.items():
             match = matches(chat, text)
             if match:
                 found[name].append(example_of(chat, text, match))

@@ -36,6 +36,7 @@ def main(job: Job) -> None:
     tokenizer = Tokenizer.from_file(str(folder / 'tokenizer.json'))
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    specials = [token.content for token in tokenizer.get_added_tokens_decoder().values() if token.special]
     stop_ids = read_stop_ids(folder)
     job.phase('comparing the chat templates')
     everything = [*splits['train'], *splits['test']]
@@ -69,7 +70,7 @@ def main(job: Job) -> None:
             summary['end'] = end = describe_end(writer.ends, stop_ids, tokenizer)
             if end is not None and end['stops'] is False:
                 warn_of_endless_answers(job, end, stop_ids, tokenizer)
-        reviewed = review(chats)
+        reviewed = review(chats, specials)
         summary[name] = {**counts, **reviewed, 'findings': {'dropped': writer.dropped, **reviewed['findings']}}
         samples += writer.samples
     job.progress(done, len(everything))

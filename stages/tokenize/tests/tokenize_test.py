@@ -411,6 +411,12 @@ class Splits(unittest.TestCase):
         )
         self.assertEqual(found['languages'], {'chinese': 0.2, 'latin': 0.8})
 
+    def test_the_review_finds_what_this_tokenizer_takes_for_a_special_token(self) -> None:
+        rows = [chat(user('fill in the [MASK]'), assistant('with <eop>'), id='own'), chat(user('a|b'), assistant('c'))]
+        found = [review(rows, specials)['findings']['specialTokensInText'] for specials in ([], ['<eop>', '|>'])]
+        self.assertEqual([each['examples'] for each in found], [[], ['own']])
+        self.assertEqual(found[1]['texts'], ['in the [MASK] with <eop>'])
+
 
 if __name__ == '__main__':
     unittest.main()
