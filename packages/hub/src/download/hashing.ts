@@ -94,6 +94,7 @@ function startThread(): Thread {
   let waiting = 0;
   let wake: (() => void)[] = [];
   let broken: ((error: Error) => void)[] = [];
+  let death: Error | undefined;
   let count = 0;
 
   worker.on('message', ({ id, bytes, digests }: Reply) => {
@@ -107,8 +108,11 @@ function startThread(): Thread {
     wake = [];
   });
   worker.on('error', (error) => {
+    death = error;
     for (const fail of broken) fail(error);
     broken = [];
+    // Who waits for memory goes on, and is told with what it brings next.
+    for (const release of releases.splice(0)) release?.();
   });
 
   return {
@@ -123,6 +127,7 @@ function startThread(): Thread {
       worker.postMessage({ id, begin });
       return {
         async add({ chunks, release }) {
+          if (death !== undefined) throw death;
           const bytes = bytesOf(chunks);
           seen += bytes;
           waiting += bytes;
@@ -140,6 +145,7 @@ function startThread(): Thread {
           }
         },
         async end() {
+          if (death !== undefined) throw death;
           const digests = await new Promise<readonly string[]>((resolve, reject) => {
             ends.set(id, resolve);
             broken.push(reject);

@@ -9,7 +9,7 @@ import type { Reading } from './segment.ts';
 const slotSize = 1024 * 1024;
 
 /** The one that was free last is filled first, so that most are used only while hashing lags behind. */
-const slotCount = 8;
+const slotCount = 4;
 
 /** A slot that is so full counts as full: room for less is not worth a call to the kernel. */
 const fullEnough = (slotSize * 3) / 4;

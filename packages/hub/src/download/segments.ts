@@ -44,10 +44,10 @@ export async function* readSegments(
   const beginMore = () => {
     while (next < size && ahead.length < lanes.count() && permits.takeIdle()) begin();
   };
-  /** Whether the server and what lies between let the rest be read so. */
-  let straight = true;
+  /** How often in a row the rest was not to be had so. The second time, the server or what lies between is not made for it. */
+  let fruitless = 0;
   const goesStraight = () =>
-    straight && next > start && size - next > segmentSize && lanes.fast() && remote.mayGoStraight();
+    fruitless < 2 && next > start && size - next > segmentSize && lanes.fast() && remote.mayGoStraight();
 
   async function* readOverOne(): AsyncGenerator<Piece> {
     const before = next;
@@ -56,7 +56,7 @@ export async function* readSegments(
       next += bytesOf(piece.chunks);
       yield piece;
     }
-    straight = pace.isSlow() || next - before >= segmentSize;
+    fruitless = pace.isSlow() || next - before >= segmentSize ? 0 : fruitless + 1;
     lanes.restart();
   }
 
