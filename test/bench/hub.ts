@@ -1,5 +1,5 @@
 /**
- * Downloads in figures: a small and a large file from loopback, verified and stored, against `curl -o` of the same file
+ * Downloads in figures: files of four sizes from loopback, verified and stored, against `curl -o` of the same file
  * onto the same disk in the same run; and the memory that 5 GB need. Neither flushes what it wrote to the disk: in a run
  * of Temper the store does that once, when the step's result is published.
  *
@@ -20,7 +20,7 @@ import { promisify } from 'node:util';
 import { download } from '../../packages/hub/src/index.ts';
 import { startHub } from '../rig/hub/index.ts';
 
-const sizes = [200_000_000, 2_000_000_000];
+const sizes = [200_000_000, 500_000_000, 1_000_000_000, 2_000_000_000];
 const largest = 5_000_000_000;
 const rounds = 5;
 const leastShare = 0.7;

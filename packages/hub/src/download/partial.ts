@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, writevSync } from 'node:fs';
+import { constants, writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -84,6 +84,12 @@ export async function openPartial(folder: string, file: HubFile): Promise<Partia
 }
 
 /**
+ * How much is written at once. The page cache of Linux gives a larger write larger pieces of memory, and where these
+ * have to come from the host of a virtual machine first, that takes several times as long as the write itself.
+ */
+const mostPerWrite = 64 * 1024;
+
+/**
  * Writes on this very thread: to hand bytes that have just come to another one takes longer than to put them into the
  * page cache, which is all that happens here, and by then they have left the processor's.
  */
@@ -93,8 +99,18 @@ function write(
   at: number,
   full: (cause: unknown) => HubError,
 ): number {
+  let written = 0;
   try {
-    return writevSync(descriptor, chunks, at);
+    for (const chunk of chunks) {
+      for (let from = 0; from < chunk.length;) {
+        const length = Math.min(mostPerWrite, chunk.length - from);
+        const taken = writeSync(descriptor, chunk, from, length, at + written);
+        written += taken;
+        from += taken;
+        if (taken < length) return written;
+      }
+    }
+    return written;
   } catch (error) {
     throw codeOf(error) === 'ENOSPC' ? full(error) : error;
   }
